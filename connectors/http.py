@@ -1,0 +1,4 @@
+"""Stand-in."""
+
+
+class Http: ...
