@@ -1,4 +1,4 @@
-"""The version, read from the first heading of CHANGELOG.md in a checkout or from the installed package."""
+"""The version of Otklik; a test holds it equal to the newest heading of CHANGELOG.md."""
 
 from __future__ import annotations
 
