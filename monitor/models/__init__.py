@@ -1,6 +1,6 @@
 """The tables of the memory, one file per subject; foreign keys point down or sideways, never up."""
 
-from monitor.models.alerts import Alert, AlertRule, AlertState, Event
+from monitor.models.alerts import Alert, AlertRule, AlertState, Event, EventReader
 from monitor.models.items import (
     Assessment,
     Item,
@@ -26,7 +26,7 @@ from monitor.models.sources import Place, PollKind, PollOutcome, PollRun, Source
 
 __all__ = [
     "Alert", "AlertRule", "AlertState", "Assessment", "Brand", "Customer", "CustomerIdentity", "CustomerMerge",
-    "Event", "IdentityKind", "Item", "Location", "Order", "Place", "PollKind", "PollOutcome", "PollRun",
+    "Event", "EventReader", "IdentityKind", "Item", "Location", "Order", "Place", "PollKind", "PollOutcome", "PollRun",
     "Quarantined", "Revision", "Role", "SeenReply", "Source", "SourceState", "TeamMember", "TextBand", "Verdict",
     "WorkState",
 ]

@@ -79,3 +79,11 @@ class Alert(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     error: str = ""
+
+
+class EventReader(SQLModel, table=True):
+    """How far a reader of the history has come, by its name."""
+
+    __tablename__ = "event_reader"
+    name: str = Field(primary_key=True)
+    event_id: int = 0

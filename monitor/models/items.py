@@ -6,11 +6,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from connectors.base import Channel, ItemKind, Published
 from monitor.db import Document, UtcDateTime, text_of
+
+
+# Predicates of the partial indexes below; queries repeat them word for word (``monitor.item_order``).
+OPEN_WORK = "work_state IN ('new', 'open') AND NOT aside AND NOT competitor AND removed_at IS NULL"
+SUSPICIOUS = "score >= 75 AND verdict IS NULL AND NOT aside AND NOT competitor"
+IN_REVIEW = "reply_state = 'in_review'"
+FOLLOW_UP_DUE = "follow_up_state = 'due'"
+
+
+def _some(name: str, predicate: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(predicate), postgresql_where=text(predicate))
 
 
 class WorkState(StrEnum):
@@ -50,6 +61,13 @@ class Item(SQLModel, table=True):
         Index("item_ip", "ip"),
         Index("item_author", "source_id", "author_id"),
         Index("item_unassessed", "assessed_at", "id"),
+        _some("item_open_newest", OPEN_WORK, "brand_id", "published_at", "id"),
+        _some("item_open_due", OPEN_WORK, "brand_id", "due_at", "id"),
+        _some("item_suspicious", SUSPICIOUS, "brand_id", "published_at", "id"),
+        _some("item_in_review", IN_REVIEW, "brand_id", "published_at", "id"),
+        _some("item_follow_up_due", FOLLOW_UP_DUE, "brand_id", "published_at", "id"),
+        _some("item_aside", "aside", "brand_id", "published_at", "id"),
+        _some("item_competitor", "competitor", "brand_id", "published_at", "id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     brand_id: int = Field(foreign_key="brand.id")
@@ -133,7 +151,11 @@ class Revision(SQLModel, table=True):
 
 
 class SeenReply(SQLModel, table=True):
-    """A reply as seen on the platform, ours or another's; what is listed here never becomes an item."""
+    """A reply as seen on the platform, ours or another's; what stands here never becomes an item.
+
+    ``listed``: a poll lists it, so that a complete poll without it means that it was removed there. An unchanged
+    reply is not written again: ``last_seen_at`` moves when it changes.
+    """
 
     __tablename__ = "seen_reply"
     __table_args__ = (UniqueConstraint("source_id", "external_id"),)
@@ -146,6 +168,7 @@ class SeenReply(SQLModel, table=True):
     url: str = ""
     author_name: str = ""
     ours: bool | None = None
+    listed: bool = False
     status: Published = Field(default=Published.PUBLISHED, sa_type=text_of(Published))
     created_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     first_seen_at: datetime = Field(sa_type=UtcDateTime)

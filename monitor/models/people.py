@@ -30,6 +30,9 @@ class Brand(SQLModel, table=True):
 
     ``terms`` is the mention query (AND, OR, NOT, phrases). ``calendar`` holds working hours and holidays:
     ``{"days": {"mon": ["09:00", "18:00"]}, "holidays": ["2026-12-24"]}``. ``tone`` is personal or businesslike.
+    A reply is due within ``reply_hours`` working hours, within ``urgent_hours`` when the rating is low or
+    ``urgent_terms`` (in the form of ``terms``) match.
+    The weekly digest goes out on ``digest_weekday`` (0 is Monday) at ``digest_hour`` on the clock of each recipient.
     """
 
     __tablename__ = "brand"
@@ -45,7 +48,11 @@ class Brand(SQLModel, table=True):
     signature: str = ""
     colour: str = "#f2c14e"
     reply_hours: float = 24
+    urgent_hours: float = 4
+    urgent_terms: str = ""
     calendar: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    digest_weekday: int = 0
+    digest_hour: int = 8
 
 
 class Location(SQLModel, table=True):
@@ -56,6 +63,7 @@ class Location(SQLModel, table=True):
     city: str = ""
     country: str = ""
     address: str = ""
+    responsible_id: int | None = Field(default=None, foreign_key="team_member.id")
 
 
 class TeamMember(SQLModel, table=True):

@@ -58,7 +58,8 @@ class Place(SQLModel, table=True):
 
     ``polling_until`` is the lease of the poll at work. ``failures`` counts the failed polls in a row.
     ``last_error`` is a sentence key with its ``last_facts``, translated where it is
-    shown. ``platform_total`` is the platform's own count when it last told us.
+    shown. ``platform_total`` is the platform's own count when it last told us, ``listed_count`` the items of ours that
+    are not removed there, and ``unexplained`` the difference that the last sweep left (None: it left none to know of).
     """
 
     __tablename__ = "place"
@@ -85,6 +86,8 @@ class Place(SQLModel, table=True):
     last_error: str = ""
     last_facts: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     platform_total: int | None = None
+    listed_count: int = 0
+    unexplained: int | None = None
 
 
 class PollRun(SQLModel, table=True):
