@@ -1,0 +1,112 @@
+"""Set up an empty Otklik: configuration file, first brand, first administrator; add people later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from inbox.config import Settings
+from inbox.house import House
+from inbox.models import Account, SignIn
+from inbox.passwords import hash_password
+from monitor.models import Brand, Role, TeamMember
+
+LANGUAGES = ("en", "ru", "lv")
+SHORTEST_PASSWORD = 10
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def set_up(house: House, *, brand: str, name: str, email: str, password: str, language: str,
+           timezone: str) -> Iterator[str]:
+    """Do what is not done yet and tell each step. Raises ValueError with what is wrong with an answer."""
+    check_zone(timezone)
+    with house.db.write() as session:
+        if session.exec(select(TeamMember).limit(1)).first() is not None:
+            raise ValueError("Otklik is set up already. Add people with: otklik inbox add-member")
+        session.add(Brand(name=brand.strip(), slug=slug(brand), timezone=timezone, language=language))
+        add_member(session, name=name, email=email, role=Role.ADMIN, language=language, password=password,
+                   timezone=timezone)
+    yield f"Brand “{brand}” and administrator {email} are there."
+    path = Path("config.yaml")
+    if not path.exists():
+        path.write_text(sample(), encoding="utf-8")
+        yield f"{path} is written; every setting in it is explained."
+
+
+def add_member(session: Session, *, name: str, email: str, role: Role, language: str, password: str,
+               timezone: str = "Europe/Riga") -> TeamMember:
+    """A team member who can sign in. Raises ValueError with what is wrong."""
+    if not EMAIL.fullmatch(email.strip()):
+        raise ValueError(f"“{email}” is not an e-mail address.")
+    if language not in LANGUAGES:
+        raise ValueError(f"The language “{language}” is not known. Choose one of: {', '.join(LANGUAGES)}.")
+    address = email.strip().lower()
+    if session.exec(select(TeamMember).where(TeamMember.email == address)).first() is not None:
+        raise ValueError(f"Somebody with the e-mail {address} is in the team already.")
+    member = TeamMember(name=name.strip(), email=address, role=role, language=language, timezone=timezone)
+    session.add(member)
+    session.flush()
+    set_password(session, member.id or 0, password)
+    return member
+
+
+def set_password(session: Session, member_id: int, password: str) -> None:
+    """A new password; whoever is signed in as this member is signed out. Raises ValueError when it is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise ValueError(f"The password needs at least {SHORTEST_PASSWORD} characters.")
+    account = session.get(Account, member_id) or Account(member_id=member_id, password_hash="")
+    account.password_hash = hash_password(password)
+    session.add(account)
+    session.execute(delete(SignIn).where(col(SignIn.member_id) == member_id))
+
+
+def check_zone(name: str) -> None:
+    """Raises ValueError unless the time zone is known."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"The time zone “{name}” is not known. Example: Europe/Riga.") from error
+
+
+def slug(name: str) -> str:
+    """A short name for addresses, from letters and digits of the brand's name."""
+    words = re.findall(r"\w+", name.lower())
+    return "-".join(words)[:60] or "brand"
+
+
+def sample() -> str:
+    """config.yaml with every setting, its meaning and its default, commented out."""
+    lines = ["# Settings of Otklik. What is commented out shows the default."]
+    for section, field in Settings.model_fields.items():
+        model = field.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, BaseModel)
+        lines += ["", f"{section}:", *_described(model, "  ")]
+    return "\n".join(lines) + "\n"
+
+
+def _described(model: type[BaseModel], indent: str) -> list[str]:
+    lines = []
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        lines.append(f"{indent}# {field.description}")
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            lines += [f"{indent}{name}:", *_described(inner, indent + "  ")]
+        else:
+            default = field.get_default(call_default_factory=True)
+            lines.append(f"{indent}# {name}: {_shown(default)}")
+    return lines
+
+
+def _shown(value: object) -> str:
+    if hasattr(value, "get_secret_value"):
+        return '""'
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
