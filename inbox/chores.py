@@ -9,7 +9,7 @@ from inbox.house import House
 from inbox.jobs import Chore, worker_name
 from monitor import alerts, customers, poll
 from monitor.authenticity import assess
-from replies import follow_up, post, verify, work
+from replies import adopt, follow_up, post, verify, work
 
 
 async def poll_due(house: House, now: datetime) -> None:
@@ -34,8 +34,9 @@ def assess_due(house: House, now: datetime) -> None:
 
 
 def watch_replies(house: House, now: datetime) -> None:
-    """Adopt replies that colleagues wrote on the platform, notice raised ratings and long silence, wake the snoozed."""
-    verify.adopt_due(house.db, now)
+    """Settle what dead workers left, adopt replies written on the platform, notice raised ratings and long silence."""
+    post.recover(house.db, house.config.replies, now)
+    adopt.adopt_due(house.db, now)
     follow_up.notice_ratings(house.db, now)
     follow_up.silent_due(house.db, now)
     work.wake_due(house.db, now)

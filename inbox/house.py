@@ -10,6 +10,7 @@ from inbox.version import VERSION
 from monitor.db import Database
 from monitor.tools import Tools
 from monitor.vault import Vault
+from replies import faults
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,10 @@ class House:
     @property
     def tools(self) -> Tools:
         """The part of the house that the memory needs."""
-        return Tools(db=self.db, vault=self.vault, http=self.http, settings=self.config.monitor)
+        settings = self.config.monitor
+        if not settings.geo_database:
+            settings = settings.model_copy(update={"geo_database": str(self.config.var / "geo.mmdb")})
+        return Tools(db=self.db, vault=self.vault, http=self.http, settings=settings)
 
     def close(self) -> None:
         """Give connections back; call ``http.aclose`` in the loop that used it."""
@@ -34,6 +38,8 @@ class House:
 def open_house(config: Config) -> House:
     """The house for this configuration; makes ``var`` and the secret key when they are missing."""
     config.var.mkdir(parents=True, exist_ok=True)
+    if config.fault:
+        faults.arm(config.fault)
     vault = Vault(*config.secret_key.split()) if config.secret_key else Vault.at(config.var / "secret.key")
     return House(config=config, db=Database(config.database_url), vault=vault, http=new_http(config))
 

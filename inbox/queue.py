@@ -22,7 +22,7 @@ from sqlmodel import Session, select
 
 from inbox import chores
 from inbox.house import House
-from inbox.jobs import Chore, Ticker, call, clock, run_chore, worker_name
+from inbox.jobs import Chore, Ticker, clock, run_chore, worker_name
 from monitor import poll
 from monitor.models import Place, Source
 from replies import post
@@ -99,13 +99,12 @@ def host_of(source: Source) -> str:
     return source.kind
 
 
-def post_parcels(session: Session, now: datetime) -> list[Parcel]:
+def post_parcels(house: House, now: datetime) -> list[Parcel]:
     """A parcel for each reply whose time to undo has ended."""
-    return [Parcel("post", {"reply_id": reply_id}, f"post:{reply_id}")
-            for reply_id in post.due_replies(session, now, AT_ONCE)]
+    return [Parcel("post", {"reply_id": reply_id}, f"post:{reply_id}") for reply_id in post.due(house.db, now, AT_ONCE)]
 
 
-def ticking(house: House, app: procrastinate.App) -> list[Chore]:
+def ticking(app: procrastinate.App) -> list[Chore]:
     """The chores of the ticker beside a worker: all of them only hand out."""
 
     def polls(house: House, now: datetime) -> None:
@@ -113,11 +112,12 @@ def ticking(house: House, app: procrastinate.App) -> list[Chore]:
             hand_out(session, app, poll_parcels(session, now))
 
     def posts(house: House, now: datetime) -> None:
+        parcels = post_parcels(house, now)
         with house.db.write() as session:
-            hand_out(session, app, post_parcels(session, now))
+            hand_out(session, app, parcels)
 
     def chore(name: str) -> Any:
-        def hand(house: House, now: datetime) -> None:
+        def hand(house: House, _now: datetime) -> None:
             with house.db.write() as session:
                 hand_out(session, app, [Parcel("chore", {"name": name}, f"chore:{name}", f"chore:{name}")])
         return hand
@@ -141,7 +141,7 @@ async def rescue(app: procrastinate.App) -> None:
 async def work(house: House, *, signals: bool = True) -> None:
     """Tick and work until told to stop: what ``otklik work`` runs, as often as there are machines."""
     app = build(house)
-    ticker = Ticker(house, ticking(house, app))
+    ticker = Ticker(house, ticking(app))
     async with app.open_async():
         ticker.start()
         rescuer = asyncio.create_task(rescue(app))
@@ -155,5 +155,3 @@ async def work(house: House, *, signals: bool = True) -> None:
             await asyncio.to_thread(ticker.stop)
             await house.http.aclose()
 
-
-__all__ = ["build", "call", "work"]

@@ -7,7 +7,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 
 import uvicorn
 
@@ -84,6 +83,6 @@ def demonstration(house: House, address: str, say: Callable[[str], None]) -> Ite
     """The pretend platform beside us, and the demo filled on the first start; gives the welcome text."""
     from inbox.demo import start
 
-    with start.platform(house) as site:
-        login = start.filled(house, site, clock() - timedelta(seconds=1), say)
-        yield start.welcome(address, site.url, login)
+    with start.platform(house, clock()) as site:
+        password = start.filled(house, clock(), say)
+        yield start.welcome(address, site.url, password)

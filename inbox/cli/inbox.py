@@ -92,7 +92,7 @@ def digest(
 
 
 @group.command()
-def demo(fresh: Annotated[bool, typer.Option(help="Throw the demo away and fill it again at the next start.")] = False) -> None:
+def demo(fresh: Annotated[bool, typer.Option(help="Throw the demo away; the next start fills it.")] = False) -> None:
     """The demo: thrown away with --fresh; ``otklik serve --demo`` fills and serves it."""
     from inbox.demo import start
 

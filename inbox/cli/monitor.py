@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from inbox import finding
+from inbox.house import House
 from inbox.cli.terminal import configured, console, fail, opened, progress, show
 from inbox.jobs import clock
 
@@ -41,7 +42,7 @@ def poll(
         asyncio.run(_poll(house, places, sweep=sweep, json=json))
 
 
-async def _poll(house: finding.House, places: list[int], *, sweep: bool, json: bool) -> None:
+async def _poll(house: House, places: list[int], *, sweep: bool, json: bool) -> None:
     from monitor.poll import poll_place
 
     runs = []
@@ -63,12 +64,13 @@ def quarantine(
 
     with opened() as house:
         if retry:
-            aside.retry(house.tools, retry, clock())
+            if not aside.retry(house.tools, retry, clock()):
+                fail("It still cannot be read; see the error with: otklik monitor quarantine")
             console.print("Read and stored.")
             return
         with house.db.read() as session:
             show([{"number": row.id, "place": row.place_id, "id": row.external_id, "error": row.error[:200]}
-                  for row in aside.waiting(session)], as_json=json)
+                  for row, _place, _source in aside.waiting(session)], as_json=json)
 
 
 @group.command("import")
@@ -94,7 +96,7 @@ def import_orders(
     from inbox import csv_import
 
     with opened() as house:
-        show(csv_import.orders(house, brand, _read(file), clock()).rows(), as_json=json)
+        show(csv_import.import_orders(house, brand, _read(file), clock()).rows(), as_json=json)
 
 
 def _read(file: Path) -> bytes:

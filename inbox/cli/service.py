@@ -15,7 +15,7 @@ from inbox.house import House, open_house
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 Jobs = Annotated[bool, typer.Option("--jobs/--no-jobs", help="Do the scheduled work in this process too.")]
-Demo = Annotated[bool, typer.Option("--demo", help="Fill an empty database with the demo and serve its pretend platform.")]
+Demo = Annotated[bool, typer.Option("--demo", help="Fill an empty database with the demo, serve its platform.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,10 +29,14 @@ def add_to(app: typer.Typer) -> None:
 def serve(host: Host = "127.0.0.1", port: Port = 8000, jobs: Jobs = True, demo: Demo = False) -> None:
     """Serve the pages and the API; with SQLite this one process does everything."""
     from inbox import serving
+    from inbox.demo import start
 
-    house = prepared(configured())
+    config = configured()
+    house = prepared(start.allowing(config) if demo else config)
     try:
         serving.serve(house, host, port, jobs=jobs, demo=demo, say=console.print)
+    except start.PortTaken as error:
+        fail(str(error))
     except OSError as error:
         fail(f"Port {port} on {host} cannot be used ({error.strerror or error}). Stop what uses it, or choose another "
              "one: otklik serve --port 8080")
