@@ -48,7 +48,7 @@ def save(config: Config, file: Path) -> None:
 def _copy_sqlite(db: Database, target: Path) -> None:
     connection = db.engine.raw_connection()
     try:
-        connection.execute("VACUUM INTO ?", (str(target),))  # type: ignore[attr-defined]
+        connection.execute("VACUUM INTO ?", (str(target),))
     finally:
         connection.close()
 

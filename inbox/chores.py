@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inbox import alerting, digest, housekeeping, mail
+from inbox import alerting, digest, housekeeping, mail, uploads
 from inbox.house import House
 from inbox.jobs import Chore, worker_name
 from monitor import alerts, customers, poll
@@ -57,6 +57,7 @@ def send_mail(house: House, now: datetime) -> None:
 def tidy(house: House, now: datetime) -> None:
     """Remove what has expired: sign-ins, presence, answered requests, old poll runs."""
     housekeeping.tidy(house.db, now)
+    uploads.tidy(house.config, now)
 
 
 POLL = Chore("poll", 3, poll_due)

@@ -84,5 +84,5 @@ def demonstration(house: House, address: str, say: Callable[[str], None]) -> Ite
     from inbox.demo import start
 
     with start.platform(house, clock()) as site:
-        password = start.filled(house, clock(), say)
+        password = start.filled(house, clock(), site, say)
         yield start.welcome(address, site.url, password)

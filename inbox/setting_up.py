@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel
-from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
+from inbox import passwords, sign_ins
 from inbox.config import Settings
 from inbox.house import House
-from inbox.models import Account, SignIn
-from inbox.passwords import hash_password
 from monitor.models import Brand, Role, TeamMember
 
 LANGUAGES = ("en", "ru", "lv")
-SHORTEST_PASSWORD = 10
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def set_up(house: House, *, brand: str, name: str, email: str, password: str, language: str,
+def set_up(house: House, now: datetime, *, brand: str, name: str, email: str, password: str, language: str,
            timezone: str) -> Iterator[str]:
     """Do what is not done yet and tell each step. Raises ValueError with what is wrong with an answer."""
     check_zone(timezone)
@@ -30,7 +28,7 @@ def set_up(house: House, *, brand: str, name: str, email: str, password: str, la
         if session.exec(select(TeamMember).limit(1)).first() is not None:
             raise ValueError("Otklik is set up already. Add people with: otklik inbox add-member")
         session.add(Brand(name=brand.strip(), slug=slug(brand), timezone=timezone, language=language))
-        add_member(session, name=name, email=email, role=Role.ADMIN, language=language, password=password,
+        add_member(session, now, name=name, email=email, role=Role.ADMIN, language=language, password=password,
                    timezone=timezone)
     yield f"Brand “{brand}” and administrator {email} are there."
     path = Path("config.yaml")
@@ -39,7 +37,7 @@ def set_up(house: House, *, brand: str, name: str, email: str, password: str, la
         yield f"{path} is written; every setting in it is explained."
 
 
-def add_member(session: Session, *, name: str, email: str, role: Role, language: str, password: str,
+def add_member(session: Session, now: datetime, *, name: str, email: str, role: Role, language: str, password: str,
                timezone: str = "Europe/Riga") -> TeamMember:
     """A team member who can sign in. Raises ValueError with what is wrong."""
     if not EMAIL.fullmatch(email.strip()):
@@ -52,18 +50,15 @@ def add_member(session: Session, *, name: str, email: str, role: Role, language:
     member = TeamMember(name=name.strip(), email=address, role=role, language=language, timezone=timezone)
     session.add(member)
     session.flush()
-    set_password(session, member.id or 0, password)
+    new_password(session, member.id or 0, password, now)
     return member
 
 
-def set_password(session: Session, member_id: int, password: str) -> None:
-    """A new password; whoever is signed in as this member is signed out. Raises ValueError when it is too short."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise ValueError(f"The password needs at least {SHORTEST_PASSWORD} characters.")
-    account = session.get(Account, member_id) or Account(member_id=member_id, password_hash="")
-    account.password_hash = hash_password(password)
-    session.add(account)
-    session.execute(delete(SignIn).where(col(SignIn.member_id) == member_id))
+def new_password(session: Session, member_id: int, password: str, now: datetime) -> None:
+    """A new password; whoever is signed in as this member is signed out. Raises ValueError when it is weak."""
+    if weak := passwords.weakness(password):
+        raise ValueError(weak)
+    sign_ins.set_password(session, member_id, password, now)
 
 
 def check_zone(name: str) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from connectors.errors import N_
+
 
 class VaultLocked(Exception):
     """A secret cannot be read with the key at hand; ``says`` tells a person what to do."""
 
-    says = ("A stored secret cannot be read with this key. Put back the secret key that was in use when it was saved "
-            "(OTKLIK_SECRET_KEY or var/secret.key), or enter the secret again.")
+    says = N_("A stored secret cannot be read with this key. Put back the secret key that was in use when it was saved "
+              "(OTKLIK_SECRET_KEY or var/secret.key), or enter the secret again.")
 
     def __str__(self) -> str:
         return self.says

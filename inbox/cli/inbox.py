@@ -36,7 +36,7 @@ def add_member(
     from inbox import setting_up
 
     with opened() as house, house.db.write() as session:
-        setting_up.add_member(session, name=name, email=email, role=role, language=language, password=password)
+        setting_up.add_member(session, clock(), name=name, email=email, role=role, language=language, password=password)
     console.print(f"{name} can sign in with {email}.")
 
 
@@ -49,7 +49,7 @@ def password(
     from inbox import setting_up
 
     with opened() as house, house.db.write() as session:
-        setting_up.set_password(session, finding.member(session, email).id or 0, new)
+        setting_up.new_password(session, finding.member(session, email).id or 0, new, clock())
     console.print("The new password is set.")
 
 

@@ -83,9 +83,10 @@ def init(
 ) -> None:
     """Set up an empty Otklik: config.yaml, database, first brand and administrator."""
     from inbox import setting_up
+    from inbox.jobs import clock
 
     try:
-        for done in setting_up.set_up(prepared(configured()), brand=brand, name=name, email=email, password=password,
+        for done in setting_up.set_up(prepared(configured()), clock(), brand=brand, name=name, email=email, password=password,
                                       language=language, timezone=timezone):
             console.print(done)
     except ValueError as error:

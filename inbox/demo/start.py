@@ -18,7 +18,7 @@ from inbox.config import Config
 from inbox.demo import fill
 from inbox.demo.server import PORT, DemoServer, PortTaken, open_world
 from inbox.house import House
-from inbox.setting_up import set_password
+from inbox.setting_up import new_password
 from monitor.models import Brand
 
 __all__ = ["PortTaken", "allowing", "filled", "platform", "throw_away", "welcome"]
@@ -51,7 +51,7 @@ def folder(config: Config) -> Path:
     return config.var / "demo"
 
 
-def filled(house: House, now: datetime, say: Callable[[str], None]) -> str:
+def filled(house: House, now: datetime, site: DemoServer, say: Callable[[str], None]) -> str:
     """Fill an empty database; gives the password of the demo's login, the same at every start."""
     path = folder(house.config) / "password.txt"
     with house.db.read() as session:
@@ -59,7 +59,8 @@ def filled(house: House, now: datetime, say: Callable[[str], None]) -> str:
     if empty:
         password = _new_password(path)
         say("Filling the demo, once ...")
-        fill.fill(house, now, set_password=lambda session, member_id: set_password(session, member_id, password))
+        fill.fill(house, now, site=site,
+                  set_password=lambda session, member_id: new_password(session, member_id, password, now))
     return path.read_text(encoding="ascii") if path.exists() else ""
 
 
