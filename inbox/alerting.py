@@ -82,7 +82,8 @@ def _facts(session: Session, rule: AlertRule, brand: Brand, rows: Sequence[Alert
 def _broken(place: Place, source: Source) -> Facts:
     return {"mail": "source_broken", "place": f"{source.name}: {place.name}", "failures": place.failures,
             "key": place.last_error, "facts": place.last_facts, "path": f"/sources/{source.id}",
-            "source": source.name, "since": (place.failing_since or place.last_poll_at or source.created_at).isoformat()}
+            "source": source.name,
+            "since": (place.failing_since or place.last_poll_at or source.created_at).isoformat()}
 
 
 def _heard(session: Session, rule: AlertRule, brand: Brand, item_ids: Sequence[int]) -> Facts:
@@ -106,20 +107,28 @@ def _queue_mails(session: Session, house: House, rule: AlertRule, member: TeamMe
 def notify(house: House, rule: AlertRule, brand: Brand, facts: Sequence[Facts], now: datetime) -> str:
     """Send to the rule's apprise targets, in the brand's language; "" or what failed, without addresses."""
     targets: list[str] = house.vault.open(rule.targets) or []
-    if not targets:
-        return ""
+    for one in facts if targets else ():
+        if not send(targets, *worded(house, brand, one, now)):
+            return "a target did not take the message"
+    return ""
+
+
+def send(targets: Sequence[str], title: str, body: str) -> bool:
+    """Send a plain text to apprise targets; True when every one of them took it."""
     import apprise
 
     service = apprise.Apprise()
-    refused = [number for number, target in enumerate(targets, 1) if not service.add(target)]
-    if refused:
-        return f"target {refused[0]} is not an address that apprise knows"
-    for one in facts:
-        title, body = worded(house, brand, one, now)
-        if not service.notify(title=title, body=body, notify_type=apprise.NotifyType.WARNING,
-                              body_format=apprise.NotifyFormat.TEXT):
-            return "a target did not take the message"
-    return ""
+    known = [service.add(target) for target in targets]
+    return bool(known) and all(known) and bool(service.notify(
+        title=title, body=body, notify_type=apprise.NotifyType.WARNING, body_format=apprise.NotifyFormat.TEXT))
+
+
+def masked(target: str) -> str:
+    """An apprise address without its secrets, for a page; "" when apprise does not know such an address."""
+    import apprise
+
+    known: Any = apprise.Apprise.instantiate(target)
+    return str(known.url(privacy=True)) if known else ""
 
 
 def worded(house: House, brand: Brand, facts: Facts, now: datetime) -> tuple[str, str]:

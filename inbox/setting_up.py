@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel
 from sqlmodel import Session, select
 
+from connectors.errors import N_
 from inbox import passwords, sign_ins
 from inbox.config import Settings
 from inbox.house import House
@@ -20,13 +21,21 @@ LANGUAGES = ("en", "ru", "lv")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
+class Wrong(ValueError):
+    """An answer that cannot be taken; ``key`` is a marked sentence filled from ``facts``."""
+
+    def __init__(self, key: str, **facts: str) -> None:
+        self.key, self.facts = key, facts
+        super().__init__(key.format(**facts) if facts else key)
+
+
 def set_up(house: House, now: datetime, *, brand: str, name: str, email: str, password: str, language: str,
            timezone: str) -> Iterator[str]:
-    """Do what is not done yet and tell each step. Raises ValueError with what is wrong with an answer."""
+    """Do what is not done yet and tell each step. Raises Wrong with what is wrong with an answer."""
     check_zone(timezone)
     with house.db.write() as session:
         if session.exec(select(TeamMember).limit(1)).first() is not None:
-            raise ValueError("Otklik is set up already. Add people with: otklik inbox add-member")
+            raise Wrong(N_("Otklik is set up already. Add people with: otklik inbox add-member"))
         session.add(Brand(name=brand.strip(), slug=slug(brand), timezone=timezone, language=language))
         add_member(session, now, name=name, email=email, role=Role.ADMIN, language=language, password=password,
                    timezone=timezone)
@@ -39,14 +48,15 @@ def set_up(house: House, now: datetime, *, brand: str, name: str, email: str, pa
 
 def add_member(session: Session, now: datetime, *, name: str, email: str, role: Role, language: str, password: str,
                timezone: str = "Europe/Riga") -> TeamMember:
-    """A team member who can sign in. Raises ValueError with what is wrong."""
+    """A team member who can sign in. Raises Wrong with what is wrong."""
     if not EMAIL.fullmatch(email.strip()):
-        raise ValueError(f"“{email}” is not an e-mail address.")
+        raise Wrong(N_("“{email}” is not an e-mail address."), email=email)
     if language not in LANGUAGES:
-        raise ValueError(f"The language “{language}” is not known. Choose one of: {', '.join(LANGUAGES)}.")
+        raise Wrong(N_("The language “{language}” is not known. Choose one of: {known}."), language=language,
+                    known=", ".join(LANGUAGES))
     address = email.strip().lower()
     if session.exec(select(TeamMember).where(TeamMember.email == address)).first() is not None:
-        raise ValueError(f"Somebody with the e-mail {address} is in the team already.")
+        raise Wrong(N_("Somebody with the e-mail {email} is in the team already."), email=address)
     member = TeamMember(name=name.strip(), email=address, role=role, language=language, timezone=timezone)
     session.add(member)
     session.flush()
@@ -55,18 +65,18 @@ def add_member(session: Session, now: datetime, *, name: str, email: str, role: 
 
 
 def new_password(session: Session, member_id: int, password: str, now: datetime) -> None:
-    """A new password; whoever is signed in as this member is signed out. Raises ValueError when it is weak."""
+    """A new password; whoever is signed in as this member is signed out. Raises Wrong when it is weak."""
     if weak := passwords.weakness(password):
-        raise ValueError(weak)
+        raise Wrong(weak)
     sign_ins.set_password(session, member_id, password, now)
 
 
 def check_zone(name: str) -> None:
-    """Raises ValueError unless the time zone is known."""
+    """Raises Wrong unless the time zone is known."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"The time zone “{name}” is not known. Example: Europe/Riga.") from error
+        raise Wrong(N_("The time zone “{zone}” is not known. Example: Europe/Riga."), zone=name) from error
 
 
 def slug(name: str) -> str:
