@@ -1,6 +1,6 @@
 """A real WordPress on loopback for tests: Debian's packages, an own MariaDB and PHP's own server, in one folder.
 
-    python tools/wordpress.py --install     installs what is missing (as root), then serves
+    python tools/wordpress.py --install     installs what is missing (as root) and ends
     python tools/wordpress.py               prints one line of JSON (url, username, password, post), then serves
 
 Serves until SIGTERM, Ctrl-C or ``--minutes``; then stops its own two processes and removes its folder. Nothing of the
@@ -182,12 +182,14 @@ def wordpress(permalinks: str) -> Iterator[dict[str, object]]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--install", action="store_true", help="install Debian's packages first when missing")
+    options.add_argument("--install", action="store_true", help="install Debian's packages when missing, and end")
     options.add_argument("--permalinks", default="/%postname%/", help="permalink structure; empty for plain ones")
     options.add_argument("--minutes", type=float, default=30, help="stop by itself after so long")
     chosen = options.parse_args()
     if missing() and chosen.install:
         install()
+    if chosen.install and not missing():
+        return
     if missing():
         sys.exit(f"Not here: {', '.join(missing())}. Install it with: python tools/wordpress.py --install (as root)")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
