@@ -14,7 +14,8 @@ from connectors.csv_file import CsvFileSettings, RefusedLine, read_rows
 from connectors.errors import N_, NotSupported
 from inbox import finding
 from inbox.house import House
-from monitor import ingest, orders, sources
+from monitor import ingest, order_file, orders, sources
+from monitor.authenticity import assess
 from monitor.models import Place, Source
 
 AT_ONCE = 1000
@@ -81,8 +82,9 @@ def import_orders(house: House, brand_word: str, data: bytes, now: datetime) -> 
     with house.db.write() as session:
         brand = finding.brand(session, brand_word)
         assert brand.id is not None
-        read = orders.read_csv(data)
+        read = order_file.read_csv(data, time_zone=brand.timezone)
         saved = orders.save(session, brand.id, read.rows, now)
+        assess.again_after_orders(session, brand.id, now)
     refused = [*read.refused, *(RefusedLine(read.line_numbers[row.index], row.key, row.number, dict(row.facts))
                                 for row in saved.refused)]
     return Report(new=len(saved.created), changed=len(saved.changed), same=len(saved.same), refused=refused)

@@ -28,7 +28,8 @@ from monitor.models import Place, Source
 from replies import post
 
 log = logging.getLogger("inbox.queue")
-QUEUES = ("post", "poll", "mail")
+QUEUES = ["post", "poll", "mail"]
+QUEUE_OF = {"post": "post", "poll": "poll", "chore": "mail"}
 AT_ONCE = 200
 STALLED_SECONDS = 30
 
@@ -58,6 +59,12 @@ def build(house: House) -> procrastinate.App:
     return app
 
 
+def counter(house: House) -> procrastinate.App:
+    """Where jobs are handed in: only ever on the connection of a transaction of ours, so it opens none itself."""
+    return procrastinate.App(connector=procrastinate.SyncPsycopgConnector(
+        conninfo=conninfo(house.config.database_url)))
+
+
 @dataclass(frozen=True)
 class Parcel:
     """One piece of work to hand out: the task, what it is about, and the locks that keep it single and polite."""
@@ -73,7 +80,8 @@ def hand_out(session: Session, app: procrastinate.App, parcels: Iterable[Parcel]
     connection: Any = session.connection().connection.driver_connection
     handed = 0
     for parcel in parcels:
-        task = app.tasks[parcel.task].configure(queueing_lock=parcel.single, lock=parcel.polite, connection=connection)
+        task = app.configure_task(parcel.task, queue=QUEUE_OF[parcel.task], queueing_lock=parcel.single,
+                                  lock=parcel.polite, connection=connection)
         try:
             with connection.transaction():
                 task.defer(**parcel.about)
@@ -141,7 +149,7 @@ async def rescue(app: procrastinate.App) -> None:
 async def work(house: House, *, signals: bool = True) -> None:
     """Tick and work until told to stop: what ``otklik work`` runs, as often as there are machines."""
     app = build(house)
-    ticker = Ticker(house, ticking(app))
+    ticker = Ticker(house, ticking(counter(house)))
     async with app.open_async():
         ticker.start()
         rescuer = asyncio.create_task(rescue(app))

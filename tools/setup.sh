@@ -35,4 +35,4 @@ if [ ! -x .venv/bin/python ]; then
 fi
 echo "Installing what $lock names ..."
 .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$lock" 2> >(grep -v "is ignored: it is" >&2)
-.venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2> >(grep -v "is ignored: it is" >&2)
+.venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -e . 2> >(grep -v "is ignored: it is" >&2)

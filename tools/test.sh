@@ -12,4 +12,4 @@ if [ ! -x /usr/bin/chromium ]; then
 fi
 tools/check.sh
 echo "== pytest (SQLite and PostgreSQL, browser)"
-exec $bin/python -m tools.postgresql -- $bin/python -m pytest -n 2 --dist loadgroup "$@"
+exec $bin/python -m tools.postgresql -- $bin/python -m pytest -n 2 --dist loadgroup -m "not wordpress and not live" "$@"

@@ -25,18 +25,14 @@ __all__ = ["PortTaken", "allowing", "filled", "platform", "throw_away", "welcome
 
 HOST = "127.0.0.1"
 LOGIN = "anna@kafesaule.example"
-GEO = Path(__file__).parents[2] / "monitor" / "data" / "demo_geo.mmdb"
 SYLLABLES = ("ka", "fe", "sau", "le", "ri", "ga", "mi", "lo", "ta", "ne", "vi", "do", "pu", "ra", "zi", "be")
 
 
 def allowing(config: Config) -> Config:
-    """The configuration with the pretend platform allowed by name, and addresses placed by the demo's own database."""
-    monitor = config.monitor
-    if not monitor.geo_database and not (config.var / "geo.mmdb").exists():
-        monitor = monitor.model_copy(update={"geo_database": str(GEO)})
+    """The configuration with the pretend platform allowed by name."""
     hosts = [*config.connectors.allow_hosts, f"{HOST}:{PORT}"]
     connectors = config.connectors.model_copy(update={"allow_hosts": hosts})
-    return replace(config, settings=config.settings.model_copy(update={"connectors": connectors, "monitor": monitor}))
+    return replace(config, settings=config.settings.model_copy(update={"connectors": connectors}))
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from importlinter.application.use_cases import SUCCESS, lint_imports
+from importlinter.configuration import configure
 
 from tests.house.sources import ROOT
 from tools import strings
 
 
 def test_imports_go_down_only() -> None:
+    configure()
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None) == SUCCESS
 
 
