@@ -10,11 +10,11 @@ class InboxSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field("Otklik", min_length=1, max_length=60, description="Name shown in titles, mails and on sign-in.")
+    name: str = Field("Otklik", min_length=1, max_length=60, description="Name shown in titles, mails, on sign-in.")
     address: str = Field(
         "http://127.0.0.1:8000",
         pattern=r"^https?://[^/\s]+$",
-        description="Public address without a trailing slash; links in mails begin with it. https makes cookies secure.",
+        description="Public address without a trailing slash; links in mails begin with it; https makes cookies safe.",
     )
     trusted_proxies: list[str] = Field(
         default_factory=list,
