@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import Stemmer
 
-LONGEST_WORD = 60
-MOST_WORDS = 20_000
-_WORD = re.compile(r"[^\W_]+")
+MOST_REMEMBERED = 200_000
+_WORD = re.compile(r"[^\W_]{1,60}")
 _ENGLISH = Stemmer.Stemmer("english")
 _RUSSIAN = Stemmer.Stemmer("russian")
 _VOWEL = re.compile(r"[aeiouy]")
@@ -33,39 +32,63 @@ def _bare_latin() -> dict[int, str]:
 _BARE = _bare_latin()
 
 
+_MARKED = re.compile("[" + "".join(map(chr, _BARE)) + "]")
+
+
 def fold(text: str) -> str:
     """Compatibility forms joined, case gone, ё as е, Latin letters without marks."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_BARE)
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    # Translating costs more than the rest, and most Cyrillic texts hold nothing to translate.
+    return folded.translate(_BARE) if _MARKED.search(folded) else folded
 
 
-def text_key(text: str) -> str:
-    """Hash of the folded text for exact copies: letters and digits only, single spaces; empty when there are none."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    words = " ".join(_WORD.findall(plain))
-    return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest() if words else ""
+def words(text: str) -> list[str]:
+    """The folded words of a text in their order; an over-long one is several."""
+    return _WORD.findall(fold(text))
+
+
+def text_key(found: Sequence[str]) -> str:
+    """Hash of a text's words for exact copies, whatever stands between them; empty when there are none."""
+    joined = " ".join(found).encode("utf-8", "replace")
+    return hashlib.blake2b(joined, digest_size=16).hexdigest() if found else ""
 
 
 # Endings of nouns, adjectives and verbs without their marks, longest first. After the published idea of Kreslins
 # (cut an inflection, keep a stem with a vowel); folding has already undone most softened consonants (ļ, ņ, š, ž).
-_LATVIAN = sorted(
-    ("ajiem ajam ajai ajos ajas aja ais iem ies iet ies sim siet ot os as is us es am em im um ai ei ie iu ju "
-     "jam jat jas jos ja ji je a e i o u s").split(), key=len, reverse=True)
+_LATVIAN = re.compile(
+    r"(ajiem|ajam|ajai|ajos|ajas|siet|aja|ais|iem|ies|iet|sim|jam|jat|jas|jos|ot|os|as|is|us|es|am|em|im|um|ai|ei|ie|iu"
+    r"|ju|ja|ji|je|[aeious])$")
 
 
 def latvian_stem(word: str) -> str:
     """A folded Latvian word without its inflection; at least three letters and one vowel remain."""
-    for ending in _LATVIAN:
-        if word.endswith(ending):
-            stem = word[: -len(ending)]
-            if len(stem) >= 3 and _VOWEL.search(stem):
-                # upe, upju: the j that stands between a lip consonant and the ending belongs to the ending.
-                return stem[:-1] if stem[-1] == "j" and stem[-2] in "bmpv" and len(stem) > 3 else stem
+    start = 3
+    while found := _LATVIAN.search(word, start):
+        stem = word[:found.start()]
+        if _VOWEL.search(stem):
+            # upe, upju: the j that stands between a lip consonant and the ending belongs to the ending.
+            return stem[:-1] if len(stem) > 3 and stem[-1] == "j" and stem[-2] in "bmpv" else stem
+        start = found.start() + 1
     return word
 
 
-@lru_cache(maxsize=200_000)
-def _indexed(word: str, language: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((word, *_stems(word, language))))
+class _Known(dict[str, frozenset[str]]):
+    """What each word of one language is indexed under, remembered; a mapping, so that a text is looked up in C."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> frozenset[str]:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        found = self[word] = frozenset((word, *_stems(word, self._language)))
+        return found
+
+
+_KNOWN = {language: _Known(language) for language in ("", "en", "lv")}
 
 
 def _stems(word: str, language: str) -> tuple[str, ...]:
@@ -80,18 +103,15 @@ def _stems(word: str, language: str) -> tuple[str, ...]:
     return (_RUSSIAN.stemWord(word),) if "а" <= word[0] <= "я" else (word,)
 
 
-def words(text: str) -> list[str]:
-    """The folded words of a text in their order, over-long ones cut."""
-    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))[:MOST_WORDS]]
+def tokens(text: str, language: str = "") -> set[str]:
+    """The words of a text and their stems, once each."""
+    return indexed(words(text), language)
 
 
-def tokens(text: str, language: str = "") -> dict[str, None]:
-    """Every word and its stems, once each, as they go into the index."""
-    found: dict[str, None] = {}
-    for word in dict.fromkeys(words(text)):
-        for token in _indexed(word, language):
-            found[token] = None
-    return found
+def indexed(found: Iterable[str], language: str = "") -> set[str]:
+    """Folded words and their stems, once each, as they go into the index."""
+    known = _KNOWN.get(language) or _KNOWN[""]
+    return set().union(*map(known.__getitem__, set(found)))
 
 
 class Wanted(NamedTuple):

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 import inbox.models
 import monitor.models
 import replies.models
+from monitor import search
 from monitor.db import Database
 
 TABLES = (inbox.models, monitor.models, replies.models)
@@ -24,6 +25,7 @@ def build(url: str) -> None:
     database = Database(url)
     with database.write() as session:
         SQLModel.metadata.create_all(session.connection())
+        search.create(session.connection())
     database.close()
 
 
