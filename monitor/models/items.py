@@ -12,7 +12,6 @@ from sqlmodel import Field, SQLModel
 from connectors.base import Channel, ItemKind, Published
 from monitor.db import Document, UtcDateTime, text_of
 
-
 # Predicates of the partial indexes below; queries repeat them word for word (``monitor.item_order``).
 OPEN_WORK = "work_state IN ('new', 'open') AND NOT aside AND NOT competitor AND removed_at IS NULL"
 SUSPICIOUS = "score >= 75 AND verdict IS NULL AND NOT aside AND NOT competitor"
@@ -61,6 +60,7 @@ class Item(SQLModel, table=True):
         Index("item_ip", "ip"),
         Index("item_author", "source_id", "author_id"),
         Index("item_unassessed", "assessed_at", "id"),
+        Index("item_rating", "brand_id", "rating", "id"),
         _some("item_open_newest", OPEN_WORK, "brand_id", "published_at", "id"),
         _some("item_open_due", OPEN_WORK, "brand_id", "due_at", "id"),
         _some("item_suspicious", SUSPICIOUS, "brand_id", "published_at", "id"),

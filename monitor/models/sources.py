@@ -58,8 +58,8 @@ class Place(SQLModel, table=True):
 
     ``polling_until`` is the lease of the poll at work. ``failures`` counts the failed polls in a row.
     ``last_error`` is a sentence key with its ``last_facts``, translated where it is
-    shown. ``platform_total`` is the platform's own count when it last told us, ``listed_count`` the items of ours that
-    are not removed there, and ``unexplained`` the difference that the last sweep left (None: it left none to know of).
+    shown. ``platform_total`` is the platform's own count when it last told us, ``listed_count`` the entries that we
+    know and that are not removed there, and ``unexplained`` the difference that the last sweep left.
     """
 
     __tablename__ = "place"
