@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from connectors.base import Published
 from monitor.db import Document, UtcDateTime, text_of
 
 
@@ -73,8 +74,11 @@ class Reply(SQLModel, table=True):
     """One public text of ours under an item, from the first draft to the proof on the page.
 
     One open reply exists per item and purpose: ``slot`` is ``item:purpose`` while it is open and None afterwards, and
-    unique. ``key`` is the same for every try to post it. ``version`` grows with every saved change.
-    ``post_after`` ends the time to undo. ``language`` is that of the text.
+    unique. ``key`` is the same for every try to post it. ``version`` grows with every saved change, and goes on from
+    the reply before it under the same item, so that a page opened before that one was posted is out of date.
+    ``post_after`` ends the time to undo. ``language`` is that of the text. ``status`` is where it stands on the
+    platform: held means that a moderator there has to let it through. ``absent_at`` is the last look that did not
+    find it, ``looked_at`` the last look at all. ``says`` is a sentence key with its ``facts``.
     """
 
     __tablename__ = "reply"
@@ -90,6 +94,7 @@ class Reply(SQLModel, table=True):
     version: int = 1
     key: str = Field(unique=True)
     author_id: int | None = Field(default=None, foreign_key="team_member.id")
+    saved_by_id: int | None = Field(default=None, foreign_key="team_member.id")
     approver_id: int | None = Field(default=None, foreign_key="team_member.id")
     adopted: bool = False
     replaces_id: int | None = Field(default=None, foreign_key="reply.id")
@@ -101,9 +106,13 @@ class Reply(SQLModel, table=True):
     verify_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    looked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    absent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    status: Published = Field(default=Published.PUBLISHED, sa_type=text_of(Published))
     external_id: str = ""
     url: str = ""
     says: str = ""
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
 
 
 class ReplyVersion(SQLModel, table=True):
