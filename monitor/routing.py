@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,14 @@ class Rules:
     zone: ZoneInfo
     location_responsible_id: int | None = None
     source_responsible_id: int | None = None
+    counted: dict[tuple[bool, datetime], datetime] = field(default_factory=dict, compare=False, repr=False)
+
+    def answer_by(self, urgent: bool, now: datetime) -> datetime:
+        """When an answer asked for ``now`` is due; counted once for a whole batch."""
+        if (urgent, now) not in self.counted:
+            hours = self.urgent_hours if urgent else self.reply_hours
+            self.counted[urgent, now] = add_hours(now, hours, self.calendar, self.zone)
+        return self.counted[urgent, now]
 
 
 @dataclass(frozen=True)
@@ -44,8 +52,7 @@ def route(kind: ItemKind, rating: float | None, text: str, rules: Rules, now: da
     if not expected or kind not in WANTS_ANSWER:
         return Route(assignee, False, None)
     urgent = is_urgent(kind, rating, text, rules.urgent)
-    hours = rules.urgent_hours if urgent else rules.reply_hours
-    return Route(assignee, urgent, add_hours(now, hours, rules.calendar, rules.zone))
+    return Route(assignee, urgent, rules.answer_by(urgent, now))
 
 
 def is_urgent(kind: ItemKind, rating: float | None, text: str, urgent: Query) -> bool:

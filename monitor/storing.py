@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text, update
 from sqlmodel import Session, SQLModel
 
-from connectors.base import Item, ItemKind, Published, five_stars
+from connectors.base import Item, Published, five_stars
 from monitor import language, search
 from monitor.bulk import insert_many
 from monitor.cleaning import believable, storable
 from monitor.decide import Decision, Known, fingerprint, first_state, standing
-from monitor.models import Brand, Place, Source, WorkState
+from monitor.mentions import Anything, BadTerms, Query, compile_terms
+from monitor.models import Brand, Location, Place, Source, WorkState
 from monitor.planning import Plan
 from monitor.relevance import is_aside
+from monitor.routing import WANTS_ANSWER, Route, Rules, is_urgent, route
 from monitor.wording import text_key, words
 
 _ITEM: Any = SQLModel.metadata.tables["item"]
 _EVENT: Any = SQLModel.metadata.tables["event"]
 _REVISION: Any = SQLModel.metadata.tables["revision"]
 _PLACE: Any = SQLModel.metadata.tables["place"]
-_EXPECT_AN_ANSWER = (ItemKind.REVIEW, ItemKind.COMPLAINT, ItemKind.QUESTION)
 # Reviews older than this when a place is first read are its past: they wait for an answer without a deadline.
 PAST = timedelta(days=14)
 Change = tuple[Known, Item, Decision]
@@ -63,14 +65,25 @@ class Ground(NamedTuple):
     location_id: int | None
     competitor: bool
     terms: str
-    answer_within: timedelta
+    rules: Rules
     first: bool
 
 
 def _ground(session: Session, place: Place, source: Source) -> Ground:
     brand = session.get_one(Brand, source.brand_id)
-    return Ground(source.brand_id, source.id, place.id, place.location_id, place.competitor, brand.terms,
-                  timedelta(hours=brand.reply_hours), place.last_sweep_at is None)
+    location = session.get(Location, place.location_id) if place.location_id else None
+    rules = Rules(brand.reply_hours, brand.urgent_hours, _readable(brand.urgent_terms), brand.calendar,
+                  ZoneInfo(brand.timezone), location.responsible_id if location else None, source.responsible_id)
+    return Ground(source.brand_id, source.id, place.id, place.location_id, place.competitor, brand.terms, rules,
+                  place.last_sweep_at is None)
+
+
+def _readable(terms: str) -> Query:
+    """Terms that nobody can read make nothing urgent."""
+    try:
+        return compile_terms(terms)
+    except BadTerms:
+        return Anything()
 
 
 def new_row(item: Item, number: int, ground: Ground, now: datetime) -> tuple[dict[str, Any], search.Searchable]:
@@ -78,14 +91,15 @@ def new_row(item: Item, number: int, ground: Ground, now: datetime) -> tuple[dic
     created_at = believable(item.created_at, now)
     aside, state = is_aside(item, ground.terms), first_state(item)
     row, found = _said(item)
+    route = _route(item, row["rating"], created_at, ground, now, wanted=not aside and state is not WorkState.IRRELEVANT)
     row |= {
         "id": number, "brand_id": ground.brand_id, "source_id": ground.source_id, "place_id": ground.place_id,
         "location_id": ground.location_id, "external_id": item.external_id, "kind": item.kind,
         "channel": item.channel, "published_at": created_at or now, "date_is_ours": created_at is None,
         "first_seen_at": now, "changed_at": now, "edited_at": believable(item.edited_at, now),
-        "competitor": ground.competitor, "aside": aside, "work_state": state, "urgent": False, "outdated": False,
-        "reply_state": "", "follow_up_state": "", "version": 1,
-        "due_at": None if aside or state is WorkState.IRRELEVANT else _due_at(item, created_at, ground, now)}
+        "competitor": ground.competitor, "aside": aside, "work_state": state, "outdated": False,
+        "reply_state": "", "follow_up_state": "", "version": 1, "urgent": route.urgent, "due_at": route.due_at,
+        "assignee_id": route.assignee_id}
     return row, search.Searchable(number, found, row["language"])
 
 
@@ -105,12 +119,13 @@ def _said(item: Item) -> tuple[dict[str, Any], list[str]]:
     }, found + words(f"{item.author_name}\n{item.author_email}\n{item.order_number}")
 
 
-def _due_at(item: Item, created_at: datetime | None, ground: Ground, now: datetime) -> datetime | None:
-    if ground.competitor or item.kind not in _EXPECT_AN_ANSWER:
-        return None
-    if ground.first and created_at is not None and now - created_at > PAST:
-        return None
-    return now + ground.answer_within
+def _route(item: Item, rating: float | None, created_at: datetime | None, ground: Ground, now: datetime, *,
+           wanted: bool) -> Route:
+    """Who answers and until when; what a place said before we first looked there has no deadline."""
+    past = ground.first and created_at is not None and now - created_at > PAST
+    if ground.competitor:
+        return Route(None, False, None)
+    return route(item.kind, rating, f"{item.title}\n{item.text}", ground.rules, now, expected=wanted and not past)
 
 
 def _event(kind: str, source: Source, place_id: int | None, item_id: int, now: datetime,
@@ -131,28 +146,29 @@ def mark_returned(session: Session, returned: Sequence[Change], place: Place, so
     return _change(session, returned, source, place, now, "item.returned", _return)
 
 
-def _edit(old: Known, item: Item, decision: Decision, answer_within: timedelta, now: datetime) -> dict[str, Any]:
+def _edit(old: Known, item: Item, decision: Decision, rules: Rules, now: datetime) -> dict[str, Any]:
     values = standing(old, decision) | {"changed_at": now, "edited_at": decision.at, "assessed_at": None}
-    if values.get("work_state") in (WorkState.OPEN, WorkState.NEW) and item.kind in _EXPECT_AN_ANSWER:
-        values["due_at"] = now + answer_within
+    if values.get("work_state") in (WorkState.OPEN, WorkState.NEW) and item.kind in WANTS_ANSWER:
+        urgent = is_urgent(item.kind, five_stars(item), f"{item.title}\n{item.text}", rules.urgent)
+        values |= {"urgent": urgent, "due_at": rules.answer_by(urgent, now)}
     return values
 
 
-def _return(old: Known, item: Item, decision: Decision, answer_within: timedelta, now: datetime) -> dict[str, Any]:
-    values = _edit(old, item, decision, answer_within, now) if decision.changes else {"changed_at": now}
+def _return(old: Known, item: Item, decision: Decision, rules: Rules, now: datetime) -> dict[str, Any]:
+    values = _edit(old, item, decision, rules, now) if decision.changes else {"changed_at": now}
     return values | {"removed_at": None}
 
 
 def _change(session: Session, changed: Sequence[Change], source: Source, place: Place, now: datetime, kind: str,
-            work: Callable[[Known, Item, Decision, timedelta, datetime], dict[str, Any]]) -> list[int]:
+            work: Callable[[Known, Item, Decision, Rules, datetime], dict[str, Any]]) -> list[int]:
     if not changed:
         return []
-    within = _ground(session, place, source).answer_within
+    rules = _ground(session, place, source).rules
     found, history, revisions = list[search.Searchable](), list[dict[str, Any]](), list[dict[str, Any]]()
     for old, item, decision in changed:
         said, its_words = _said(item)
         said["language"] = said["language"] if decision.by_customer else old.language
-        values = said | work(old, item, decision, within, now)
+        values = said | work(old, item, decision, rules, now)
         session.execute(update(_ITEM).where(_ITEM.c.id == old.id).values(**values, version=_ITEM.c.version + 1))
         history.append(_event(kind, source, place.id, old.id, now, **_told(decision)))
         if decision.by_customer:

@@ -47,7 +47,7 @@ class Brand(SQLModel, table=True):
     contact: str = ""
     signature: str = ""
     colour: str = "#f2c14e"
-    reply_hours: float = 24
+    reply_hours: float = 8
     urgent_hours: float = 4
     urgent_terms: str = ""
     calendar: dict[str, Any] = Field(default_factory=dict, sa_type=Document)

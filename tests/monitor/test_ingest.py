@@ -73,12 +73,27 @@ async def test_a_new_item_is_kept_with_all_that_was_given(watched: Watched, plat
     assert watched.kinds() == ["item.heard"]
 
 
-async def test_a_new_review_wants_an_answer_within_the_brands_hours(watched: Watched,
-                                                                    platform: ScriptedPlatform) -> None:
-    review, mention = platform.publish(), platform.publish("Nice.", None, kind=ItemKind.MENTION)
+async def test_a_new_review_wants_an_answer_within_the_brands_working_hours(watched: Watched,
+                                                                            platform: ScriptedPlatform) -> None:
+    fine, bad = platform.publish("Nice.", 5), platform.publish("Cold.", 1)
+    mention = platform.publish("Nice.", None, kind=ItemKind.MENTION)
     await watched.poll()
-    assert watched.item(review).due_at == watched.now + timedelta(hours=24)
+    closes = watched.now.replace(hour=16)
+    assert watched.item(bad).due_at == watched.now + timedelta(hours=watched.world.brand.urgent_hours)
+    assert watched.item(fine).due_at == closes + timedelta(hours=15 + 8 - (closes - watched.now).seconds / 3600)
     assert watched.item(mention).due_at is None
+
+
+async def test_a_new_review_goes_to_the_person_responsible_for_its_location(watched: Watched,
+                                                                           platform: ScriptedPlatform) -> None:
+    world = watched.world
+    location = world.fresh(world.location)
+    location.responsible_id = world.edgars.id
+    world.add(location)
+    review = platform.publish()
+    await watched.poll()
+    assert watched.item(review).assignee_id == world.edgars.id
+    assert watched.item(review).urgent
 
 
 async def test_the_past_of_a_place_gets_no_deadline_but_what_comes_late_does(watched: Watched,
