@@ -17,6 +17,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from connectors import kinds
+
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("connectors", "monitor", "replies", "inbox")
 LANGUAGES = ("en", "ru", "lv")
@@ -32,12 +34,17 @@ def po_path(language: str) -> Path:
 
 
 def collect() -> Catalog:
-    """All sentences of the sources, without places, so that moving code changes no catalogue."""
+    """All sentences of the sources and of the forms of platforms, without places, so that moving changes nothing."""
     catalog = Catalog(project="Otklik", charset="utf-8")
     for floor in FLOORS:
         found = extract_from_dir(ROOT / floor, METHODS, options_map={}, keywords=KEYWORDS)
         for _file, _line, message, _comments, _context in found:
             catalog.add(message)
+    for platform in kinds().values():
+        for field in platform.Settings.model_fields.values():
+            for sentence in (field.title, field.description):
+                if sentence:
+                    catalog.add(sentence)
     return catalog
 
 
