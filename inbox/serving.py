@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,15 +29,31 @@ def serve(house: House, host: str, port: int, *, jobs: bool, demo: bool, say: Ca
     """Serve until Ctrl-C or SIGTERM, then let running work come to its end. Raises OSError when the port is taken."""
     start_logging()
     config = uvicorn.Config(web.create_app(house), host=host, port=port, log_config=None, access_log=False,
-                            server_header=False, timeout_graceful_shutdown=5)
-    with config.bind_socket() as socket, ExitStack() as stack:
+                            server_header=False, proxy_headers=False, timeout_graceful_shutdown=5)
+    with listening(host, port) as taken, ExitStack() as stack:
         if demo:
             say(stack.enter_context(demonstration(house, f"http://{host}:{port}", say)))
         else:
             say(f"Otklik is at http://{host}:{port} (stop with Ctrl-C)")
         if jobs:
             stack.enter_context(working(house))
-        uvicorn.Server(config).run(sockets=[socket])
+        uvicorn.Server(config).run(sockets=[taken])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """The socket of the application; with its protocol named, because only then asyncio switches Nagle's delay off.
+
+    Raises OSError when the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 @contextmanager

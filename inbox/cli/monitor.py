@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from inbox import finding
-from inbox.house import House
 from inbox.cli.terminal import configured, console, fail, opened, progress, show
+from inbox.house import House
 from inbox.jobs import clock
 
 group = typer.Typer(no_args_is_help=True)

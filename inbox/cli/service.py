@@ -34,8 +34,8 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, jobs: Jobs = True, demo: 
     config = configured()
     house = prepared(start.allowing(config) if demo else config)
     try:
-        serving.serve(house, host, port, jobs=jobs, demo=demo, say=console.print)
-    except start.PortTaken as error:
+        serving.serve(house, host, port, jobs=jobs, demo=demo, say=typer.echo)
+    except (start.PortTaken, start.HalfFilled) as error:
         fail(str(error))
     except OSError as error:
         fail(f"Port {port} on {host} cannot be used ({error.strerror or error}). Stop what uses it, or choose another "
@@ -86,7 +86,8 @@ def init(
     from inbox.jobs import clock
 
     try:
-        for done in setting_up.set_up(prepared(configured()), clock(), brand=brand, name=name, email=email, password=password,
+        house = prepared(configured())
+        for done in setting_up.set_up(house, clock(), brand=brand, name=name, email=email, password=password,
                                       language=language, timezone=timezone):
             console.print(done)
     except ValueError as error:

@@ -21,7 +21,7 @@ from inbox.house import House
 from inbox.setting_up import new_password
 from monitor.models import Brand
 
-__all__ = ["PortTaken", "allowing", "filled", "platform", "throw_away", "welcome"]
+__all__ = ["HalfFilled", "PortTaken", "allowing", "filled", "platform", "throw_away", "welcome"]
 
 HOST = "127.0.0.1"
 LOGIN = "anna@kafesaule.example"
@@ -47,17 +47,43 @@ def folder(config: Config) -> Path:
     return config.var / "demo"
 
 
-def filled(house: House, now: datetime, site: DemoServer, say: Callable[[str], None]) -> str:
-    """Fill an empty database; gives the password of the demo's login, the same at every start."""
-    path = folder(house.config) / "password.txt"
+def filled(house: House, site: DemoServer, now: datetime, say: Callable[[str], None]) -> str:
+    """Fill an empty database; gives the password of the demo's login, the same at every start.
+
+    Raises HalfFilled when an earlier start was stopped in the middle of filling.
+    """
+    path, done = folder(house.config) / "password.txt", folder(house.config) / "filled"
     with house.db.read() as session:
         empty = session.exec(select(Brand.id).limit(1)).first() is None
-    if empty:
-        password = _new_password(path)
-        say("Filling the demo, once ...")
-        fill.fill(house, now, site=site,
-                  set_password=lambda session, member_id: new_password(session, member_id, password, now))
-    return path.read_text(encoding="ascii") if path.exists() else ""
+    if not empty:
+        if path.exists() and not done.exists():
+            raise HalfFilled
+        return path.read_text(encoding="ascii") if path.exists() else ""
+    password = _new_password(path)
+    say("Filling the demo, once; this takes a moment ...")
+    fill.fill(house, now, _telling(say), site=site,
+              set_password=lambda session, member_id: new_password(session, member_id, password, now))
+    done.touch()
+    return password
+
+
+class HalfFilled(Exception):
+    """The filling of the demo was stopped in the middle."""
+
+    def __str__(self) -> str:
+        return "The demo was stopped while it was being filled. Start a fresh one: make demo"
+
+
+def _telling(say: Callable[[str], None]) -> Callable[[float], None]:
+    """Tell each quarter that is done."""
+    told = [0.0]
+
+    def tell(share: float) -> None:
+        if share >= told[0] + 0.25:
+            told[0] = share // 0.25 * 0.25
+            say(f"  {round(told[0] * 100)} %")
+
+    return tell
 
 
 def _new_password(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Two workers and two web servers over one PostgreSQL, one worker killed in the middle: nothing lost, nothing doubled."""
+"""Two workers and two web servers over one PostgreSQL, one worker killed: nothing lost, nothing doubled."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ class Firm:
         found = []
         for item_id in items:
             text = f"We are sorry for the cold soup, number {item_id}. Write to anna@kafesaule.example."
-            reply = draft.save(self.db, item_id or 0, Purpose.REPLY, text, 0, id_of(self.world.edgars), self.now, settings)
+            edgars = id_of(self.world.edgars)
+            reply = draft.save(self.db, item_id or 0, Purpose.REPLY, text, 0, edgars, self.now, settings)
             with self.db.write() as session:
                 approve.approve(session, id_of(reply), id_of(self.world.anna), self.now, settings)
             found.append(id_of(reply))
