@@ -150,7 +150,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def check(document: Mapping[str, Any], path: Path) -> Settings:
     """The settings, or a ConfigError with one line for each mistake."""
-    empty_sections = {name: {} for name, value in document.items() if value is None}
+    empty_sections: dict[str, Any] = {name: {} for name, value in document.items() if value is None}
     try:
         return Settings.model_validate({**document, **empty_sections})
     except ValidationError as error:

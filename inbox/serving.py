@@ -101,5 +101,5 @@ def demonstration(house: House, address: str, say: Callable[[str], None]) -> Ite
     from inbox.demo import start
 
     with start.platform(house, clock()) as site:
-        password = start.filled(house, clock(), site, say)
+        password = start.filled(house, site, clock(), say)
         yield start.welcome(address, site.url, password)

@@ -15,6 +15,7 @@ from inbox.house import House, open_house
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 Jobs = Annotated[bool, typer.Option("--jobs/--no-jobs", help="Do the scheduled work in this process too.")]
+DemoPort = Annotated[int, typer.Option(help="Port of the demo's pretend platform, at its first start.")]
 Demo = Annotated[bool, typer.Option("--demo", help="Fill an empty database with the demo, serve its platform.")]
 
 
@@ -26,13 +27,14 @@ def add_to(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def serve(host: Host = "127.0.0.1", port: Port = 8000, jobs: Jobs = True, demo: Demo = False) -> None:
+def serve(host: Host = "127.0.0.1", port: Port = 8000, jobs: Jobs = True, demo: Demo = False,
+          demo_port: DemoPort = 8001) -> None:
     """Serve the pages and the API; with SQLite this one process does everything."""
     from inbox import serving
     from inbox.demo import start
 
     config = configured()
-    house = prepared(start.allowing(config) if demo else config)
+    house = prepared(start.allowing(config, start.port_of(config, demo_port)) if demo else config)
     try:
         serving.serve(house, host, port, jobs=jobs, demo=demo, say=typer.echo)
     except (start.PortTaken, start.HalfFilled) as error:

@@ -24,7 +24,8 @@ class PortTaken(Exception):
     """Another program listens where the pretend site should."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"Port {port} on {host} is in use. Stop the other program, or set another port for the demo.")
+        super().__init__(f"Port {port} on {host} is in use. Stop the other program, or choose another one: "
+                         "otklik inbox demo --fresh, then otklik serve --demo --demo-port 8011")
 
 
 def open_world(folder: Path, start: datetime, seed: int = SEED) -> World:

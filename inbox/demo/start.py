@@ -21,16 +21,26 @@ from inbox.house import House
 from inbox.setting_up import new_password
 from monitor.models import Brand
 
-__all__ = ["HalfFilled", "PortTaken", "allowing", "filled", "platform", "throw_away", "welcome"]
+__all__ = ["HalfFilled", "PortTaken", "allowing", "filled", "platform", "port_of", "throw_away", "welcome"]
 
 HOST = "127.0.0.1"
 LOGIN = "anna@kafesaule.example"
 SYLLABLES = ("ka", "fe", "sau", "le", "ri", "ga", "mi", "lo", "ta", "ne", "vi", "do", "pu", "ra", "zi", "be")
 
 
-def allowing(config: Config) -> Config:
+def port_of(config: Config, wanted: int = PORT) -> int:
+    """The port of the pretend platform: the one it had before, because its sources know it, else ``wanted``."""
+    path = folder(config) / "port.txt"
+    if path.exists():
+        return int(path.read_text(encoding="ascii"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(str(wanted), encoding="ascii")
+    return wanted
+
+
+def allowing(config: Config, port: int) -> Config:
     """The configuration with the pretend platform allowed by name."""
-    hosts = [*config.connectors.allow_hosts, f"{HOST}:{PORT}"]
+    hosts = [*config.connectors.allow_hosts, f"{HOST}:{port}"]
     connectors = config.connectors.model_copy(update={"allow_hosts": hosts})
     return replace(config, settings=config.settings.model_copy(update={"connectors": connectors}))
 
@@ -38,7 +48,7 @@ def allowing(config: Config) -> Config:
 @contextmanager
 def platform(house: House, now: datetime) -> Iterator[DemoServer]:
     """The pretend review site, for as long as the block lasts. Raises PortTaken."""
-    with DemoServer(open_world(folder(house.config), now), HOST, PORT) as site:
+    with DemoServer(open_world(folder(house.config), now), HOST, port_of(house.config)) as site:
         yield site
 
 

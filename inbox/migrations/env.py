@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
 from sqlmodel import SQLModel
 
@@ -19,7 +21,7 @@ def include(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or name in OURS
 
 
-def render(kind: str, value: object, _context: object) -> str | bool:
+def render(kind: str, value: object, _context: object) -> str | Literal[False]:
     """Our column types by a name that a migration can import; words of an enum are plain text there."""
     if kind != "type":
         return False

@@ -53,7 +53,8 @@ def running() -> Iterator[tuple[MailServer, int]]:
     try:
         yield server, listening.sockets[0].getsockname()[1]
     finally:
-        listening.close()
+        # In its own loop's thread: closing from here may meet the server closing a connection.
+        loop.call_soon_threadsafe(listening.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         for task in asyncio.all_tasks(loop):

@@ -16,7 +16,6 @@ from inbox.config import Config, Settings
 from inbox.demo.fill import fill
 from inbox.demo.server import DemoServer, open_world
 from inbox.demo.stage import utc_now
-from inbox.demo.start import GEO
 from inbox.house import House, new_http
 from monitor import health
 from monitor.db import Database
@@ -52,7 +51,6 @@ def demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     shutil.copy(sqlite_template, folder / "otklik.db")
     settings = Settings()
     settings.connectors.allow_hosts.append("127.0.0.1")
-    settings.monitor.geo_database = str(GEO)
     config = Config(settings=settings, var=folder, database_url=f"sqlite:///{folder / 'otklik.db'}")
     house = House(config=config, db=Database(config.database_url), vault=Vault.at(folder / "key"),
                   http=new_http(config))

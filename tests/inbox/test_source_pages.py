@@ -15,7 +15,7 @@ from inbox.config import Config, Settings
 from inbox.house import House, new_http
 from inbox.web import create_app
 from monitor import sources
-from monitor.models import Item, Place, PollOutcome, PollRun, Quarantined, Source, SourceState
+from monitor.models import Item, Place, PollKind, PollOutcome, PollRun, Quarantined, Source, SourceState
 from monitor.vault import Vault
 from tests.fakes.demo_platform import DemoPlatform
 from tests.inbox.conftest import ADDRESS, Browser, Clock
@@ -115,7 +115,7 @@ def test_checking_now_makes_the_places_due(client: Browser, cast: World) -> None
 
 
 def test_the_log_shows_what_a_check_found(client: Browser, cast: World) -> None:
-    cast.add(PollRun(place_id=id_of(cast.place), kind="sweep", outcome=PollOutcome.GOOD, started_at=cast.now, new=7))
+    cast.add(PollRun(place_id=id_of(cast.place), kind=PollKind.SWEEP, outcome=PollOutcome.GOOD, started_at=cast.now, new=7))
     assert "7 new" in client.visit(f"/sources/{cast.source.id}").text
 
 

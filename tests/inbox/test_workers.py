@@ -85,7 +85,7 @@ class Firm:
 
     def states(self, reply_ids: list[int]) -> list[ReplyState]:
         with self.db.read() as session:
-            return list(session.exec(select(Reply.state).where(col(Reply.id).in_(reply_ids))))
+            return [reply.state for reply in session.exec(select(Reply).where(col(Reply.id).in_(reply_ids)))]
 
     def due_now(self) -> None:
         """Somebody presses “check now”."""
