@@ -89,7 +89,7 @@ def _where(location: Location) -> str:
 def status(visitor: Visitor, item: Item) -> Chip:
     """The chip that says where the work stands."""
     if item.follow_up_state == "due":
-        return Chip(visitor.words._(FOLLOW_UPS["due"]), "accent")
+        return Chip(visitor.words._(FOLLOW_UPS[item.follow_up_state]), "accent")
     return Chip(visitor.words._(STATES[item.work_state]), TONES.get(item.work_state, "accent"))
 
 

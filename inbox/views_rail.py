@@ -36,6 +36,7 @@ QUEUES = (
 )
 PAGES = (
     ("cases", N_("Cases"), "square-kanban", "/cases", ("G", "C")),
+    ("customers", N_("Customers"), "user-round", "/customers", ()),
     ("analytics", N_("Analytics"), "chart-no-axes-column", "/analytics", ("G", "D")),
     ("digest", N_("Weekly digest"), "mail", "/digest", ()),
     ("sources", N_("Sources"), "radio-tower", "/sources", ("G", "S")),
@@ -214,9 +215,9 @@ def _health(session: Session, visitor: Visitor, brand: Brand | None) -> Health:
     states = [DOTS[health.worst(each)] for each in found.values()]
     order = ("ok", "warn", "danger", "off")
     dots = sorted(states, key=order.index)[:40]
-    say = visitor.words.ngettext
-    told = [say("%(n)s failing", "%(n)s failing", states.count("danger")) if "danger" in states else "",
-            say("%(n)s late", "%(n)s late", states.count("warn")) if "warn" in states else ""]
+    ngettext = visitor.words.ngettext
+    told = [ngettext("%(n)s failing", "%(n)s failing", states.count("danger")) if "danger" in states else "",
+            ngettext("%(n)s late", "%(n)s late", states.count("warn")) if "warn" in states else ""]
     bad = ", ".join(text for text in told if text)
     total = len(states)
     if not total:
@@ -224,7 +225,7 @@ def _health(session: Session, visitor: Visitor, brand: Brand | None) -> Health:
     elif bad:
         text = visitor.words._("%(bad)s of %(total)s", bad=bad, total=total)
     else:
-        text = say("%(n)s source, all well", "%(n)s sources, all well", total)
+        text = ngettext("%(n)s source, all well", "%(n)s sources, all well", total)
     return Health(dots=dots, text=text, label=visitor.words._("Source health: %(text)s", text=text))
 
 

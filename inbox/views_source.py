@@ -104,7 +104,7 @@ def _run(run: PollRun, name: str, reader: Reader) -> Run:
     label, dot = OUTCOMES[run.outcome]
     counts = ((run.new, N_("new")), (run.edited, N_("edited")), (run.removed, N_("removed")),
               (run.quarantined, N_("set aside")))
-    found = ", ".join(f"{formats.number(count)} {words._(what)}" for count, what in counts if count)
+    found = ", ".join(f"{words._(what)}: {formats.number(count)}" for count, what in counts if count)
     return Run(at=moment(run.started_at, formats.when(run.started_at), formats), place=name,
                kind=words._(KINDS[run.kind]), outcome=words._(label), dot=dot, found=found or words._("nothing new"),
                error=words.says(run.error, run.facts) if run.error else "",

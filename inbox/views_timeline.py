@@ -23,6 +23,7 @@ KINDS = {"review": N_("Review"), "mention": N_("Mention"), "comment": N_("Commen
          "complaint": N_("Complaint"), "thanks": N_("Thanks"), "survey_answer": N_("Survey answer")}
 STATUS = {"held": N_("Held there for moderation"), "spam": N_("Marked as spam there"),
           "rejected": N_("Rejected there")}
+OURS = {True: N_("Our follow-up"), False: N_("Our reply")}
 OUT = frozenset({ReplyState.POSTED, ReplyState.VERIFIED})
 
 
@@ -155,7 +156,7 @@ def _ours(visitor: Visitor, rows: Iterable[Reply], people: dict[int, TeamMember]
         if row.state in OUT and row.posted_at is not None:
             author = people.get(row.author_id or 0)
             yield Entry("reply", row.posted_at, _moment(visitor, row.posted_at), text=row.text, url=row.url,
-                        who=visitor.words._("Our follow-up" if row.purpose is Purpose.FOLLOW_UP else "Our reply"),
+                        who=visitor.words._(OURS[row.purpose is Purpose.FOLLOW_UP]),
                         chip=posted_chip(visitor, row), icon=author.name if author else "", id=f"reply-{row.id}")
 
 

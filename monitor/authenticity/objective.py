@@ -87,7 +87,8 @@ def _scope(*, brand_id: int | None, place_id: int | None, since: datetime | None
     return scope
 
 
-def _group() -> Any:
+def group() -> Any:
+    """What was found about an item, as SQL: ``fake``, ``unsure``, ``undecided`` or ``kept``."""
     verdict = col(Item.verdict)
     return case((verdict == Verdict.FAKE, FAKE), (verdict == Verdict.UNSURE, UNSURE),
                 ((col(Item.score) >= SUSPICIOUS_FROM) & verdict.is_(None), UNDECIDED), else_=KEPT)
@@ -106,20 +107,21 @@ def rating(session: Session, *, brand_id: int | None = None, place_id: int | Non
            since: datetime | None = None, until: datetime | None = None,
            competitor: bool = False) -> ObjectiveRating:
     """The objective rating of a brand, a place or everything, from one aggregate query."""
-    group = _group().label("found")
+    found_as = group().label("found")
     scope = _scope(brand_id=brand_id, place_id=place_id, since=since, until=until, competitor=competitor)
-    rows = session.execute(select(group, Item.rating, func.count()).where(*scope).group_by(group, col(Item.rating)))
+    rows = session.execute(
+        select(found_as, Item.rating, func.count()).where(*scope).group_by(found_as, col(Item.rating)))
     return from_tallies((str(found), float(stars), int(count)) for found, stars, count in rows)
 
 
 def by_place(session: Session, *, brand_id: int | None = None, since: datetime | None = None,
              until: datetime | None = None, competitor: bool = False) -> dict[int, ObjectiveRating]:
     """The objective rating of every place that has one, from one aggregate query."""
-    group = _group().label("found")
+    found_as = group().label("found")
     scope = _scope(brand_id=brand_id, place_id=None, since=since, until=until, competitor=competitor)
     tallies: dict[int, list[Tally]] = {}
     for place_id, found, stars, count in session.execute(
-            select(Item.place_id, group, Item.rating, func.count()).where(*scope)
-            .group_by(col(Item.place_id), group, col(Item.rating))):
+            select(Item.place_id, found_as, Item.rating, func.count()).where(*scope)
+            .group_by(col(Item.place_id), found_as, col(Item.rating))):
         tallies.setdefault(place_id, []).append((str(found), float(stars), int(count)))
     return {place_id: from_tallies(rows) for place_id, rows in tallies.items()}
