@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -77,14 +78,22 @@ def _store(house: House, source: Source, place: Place, batch: Sequence[Item], no
     report.same += stored.same
 
 
-def import_orders(house: House, brand_word: str, data: bytes, now: datetime) -> Report:
-    """Read a file of orders into a brand. Raises LookupError and Surprise."""
-    with house.db.write() as session:
+class _OnlyAskedError(Exception):
+    """Ends the transaction of a dry run, so that nothing of it stays."""
+
+
+def import_orders(house: House, brand_word: str, data: bytes, now: datetime, *, dry_run: bool = False,
+                  mapping: Mapping[str, str] | None = None, by_id: int | None = None) -> Report:
+    """Read a file of orders into a brand; dates without a zone are the brand's. Raises LookupError and Surprise."""
+    with suppress(_OnlyAskedError), house.db.write() as session:
         brand = finding.brand(session, brand_word)
         assert brand.id is not None
-        read = order_file.read_csv(data, time_zone=brand.timezone)
-        saved = orders.save(session, brand.id, read.rows, now)
+        read = order_file.read_csv(data, mapping, brand.timezone)
+        saved = orders.save(session, brand.id, read.rows, now, by_id)
+        if dry_run:
+            raise _OnlyAskedError
         assess.again_after_orders(session, brand.id, now)
     refused = [*read.refused, *(RefusedLine(read.line_numbers[row.index], row.key, row.number, dict(row.facts))
                                 for row in saved.refused)]
-    return Report(new=len(saved.created), changed=len(saved.changed), same=len(saved.same), refused=refused)
+    return Report(dry_run=dry_run, new=len(saved.created), changed=len(saved.changed), same=len(saved.same),
+                  refused=refused)
