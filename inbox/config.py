@@ -150,11 +150,21 @@ def read(path: Path) -> dict[str, Any]:
 
 def check(document: Mapping[str, Any], path: Path) -> Settings:
     """The settings, or a ConfigError with one line for each mistake."""
-    empty_sections: dict[str, Any] = {name: {} for name, value in document.items() if value is None}
     try:
-        return Settings.model_validate({**document, **empty_sections})
+        return Settings.model_validate(_filled(document, Settings))
     except ValidationError as error:
         raise ConfigError("\n".join(_tell(detail, path) for detail in error.errors())) from error
+
+
+def _filled(document: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """The document with sections that hold nothing but comments (YAML reads them as null) as empty ones."""
+    found = dict(document)
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if name in found and isinstance(inner, type) and issubclass(inner, BaseModel):
+            given = found[name]
+            found[name] = {} if given is None else _filled(given, inner) if isinstance(given, Mapping) else given
+    return found
 
 
 def _tell(detail: ErrorDetails, path: Path) -> str:

@@ -60,7 +60,8 @@ def _field(name: str, field: FieldInfo, words: Translator, value: Any, *, known:
     example = field.examples[0] if field.examples else ""
     return Field(
         name=name, label=words._(field.title) if field.title else name.replace("_", " ").capitalize(),
-        help=words._(field.description or ""), kind=kind, value="" if kind == "secret" else _shown(value),
+        help=words._(field.description) if field.description else "", kind=kind,
+        value="" if kind == "secret" else _shown(value),
         example=words._("set; leave empty to keep it") if kind == "secret" and known and value else _shown(example),
         needed=field.is_required() and not (kind == "secret" and known), choices=_choices(field))
 

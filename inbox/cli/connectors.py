@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from connectors import kinds
-from connectors.base import Can, Connector, Item
+from connectors.base import Can, Connector, Identity, Item
 from connectors.errors import ConnectorError
 from inbox.cli.terminal import configured, console, fail, opened, show
 
@@ -62,7 +62,12 @@ def check(name: Annotated[str, typer.Argument(help="Name or number of a source."
 
     with opened() as house:
         connector = finding.connector(house, name)
-        found = asyncio.run(connector.check())
+
+        async def ask() -> Identity:
+            async with house.http:
+                return await connector.check()
+
+        found = asyncio.run(ask())
         console.print(f"{connector.label}: signed in as {found.name}.")
         for warning in found.warnings:
             console.print(warning)

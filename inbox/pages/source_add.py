@@ -72,7 +72,7 @@ def choose(visitor: Writer, kind: str = "", q: str = "") -> Response:
 def create(visitor: Writer, sent_form: Sent) -> Response:
     """Step 2, sent: keep the source, paused, once the platform took the key; what is wrong comes back in the form."""
     form = words_of(sent_form)
-    platform = platform_of(form.get("kind", ""))
+    platform = platform_of(form.get("platform", ""))
     words = visitor.words
     shown = fields(platform.Settings, words)
     name = form.get("name", "").strip()[:120] or platform.label

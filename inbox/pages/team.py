@@ -22,14 +22,14 @@ from monitor.models import Role, TeamMember
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=200)]
-SAID = {"added": N_("Added. Give the first password over a safe way; it is shown only now."), "saved": N_("Saved."),
-        "reset": N_("A new password is set. Give it over a safe way; it is shown only now.")}
+ADDED = N_("Added. Give the first password over a safe way; it is shown only now.")
+RESET = N_("A new password is set. Give it over a safe way; it is shown only now.")
 
 
 @router.get("/settings/team")
 def show(visitor: Admin, said: str = "") -> Response:
     """All members."""
-    return _page(visitor, told=visitor.words._(SAID[said]) if said == "saved" else "")
+    return _page(visitor, told=visitor.words._("Saved.") if said == "saved" else "")
 
 
 def _page(visitor: Visitor, *, told: str = "", problem: str = "", password: str = "", status: int = 200) -> Response:
@@ -53,7 +53,7 @@ def add(visitor: Admin, name: Text, email: Text, role: Text, language: Text = "e
             record(session, "member.added", visitor.now, by_id=visitor.id, member_id=member.id, role=role)
     except setting_up.Wrong as error:
         return _page(visitor, problem=visitor.words.says(error.key, error.facts), status=422)
-    return _page(visitor, told=visitor.words._(SAID["added"]), password=password)
+    return _page(visitor, told=visitor.words._(ADDED), password=password)
 
 
 @router.post("/settings/team/{member_id:int}")
@@ -83,7 +83,7 @@ def reset(visitor: Admin, member_id: int) -> Response:
     with visitor.house.db.write() as session:
         _of(session, member_id)
         setting_up.new_password(session, member_id, password, visitor.now)
-    return _page(visitor, told=visitor.words._(SAID["reset"]), password=password)
+    return _page(visitor, told=visitor.words._(RESET), password=password)
 
 
 def _of(session: Session, member_id: int) -> TeamMember:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from inbox import setting_up
 from inbox.config import Config, ConfigError, load
 
 
@@ -80,3 +81,8 @@ def test_a_missing_file_that_was_named_is_refused(tmp_path: Path) -> None:
 
 def test_a_wrong_secret_key_is_refused_with_the_remedy(tmp_path: Path) -> None:
     assert "otklik" in refused({"OTKLIK_VAR": str(tmp_path), "OTKLIK_SECRET_KEY": "short"}).lower()
+
+
+def test_what_init_writes_is_read_without_a_change(tmp_path: Path) -> None:
+    config = load(written(tmp_path, setting_up.sample()))
+    assert config.settings == load({"OTKLIK_VAR": str(tmp_path)}).settings

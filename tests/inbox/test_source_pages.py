@@ -43,7 +43,8 @@ def newest(world: World) -> Source:
 
 def add(client: Browser, platform: DemoPlatform, key: str = "") -> str:
     client.visit("/sources/add?kind=demo_shop")
-    answer = client.submit("/sources/add", kind="demo_shop", name="Shops", site=platform.url, key=key or platform.key)
+    answer = client.submit("/sources/add", platform="demo_shop", name="Shops", site=platform.url,
+                           key=key or platform.key)
     return answer.headers.get("location", answer.text)
 
 
@@ -67,7 +68,7 @@ def test_a_wrong_key_is_told_and_nothing_is_stored(client: Browser, cast: World,
 
 def test_a_missing_setting_is_told_at_its_field(client: Browser) -> None:
     client.visit("/sources/add?kind=wordpress")
-    answer = client.submit("/sources/add", kind="wordpress", site_url="https://blog.example", username="")
+    answer = client.submit("/sources/add", platform="wordpress", site_url="https://blog.example", username="")
     assert answer.status_code == 422
     assert "This is needed." in answer.text
     assert "https://blog.example" in answer.text
@@ -75,7 +76,7 @@ def test_a_missing_setting_is_told_at_its_field(client: Browser) -> None:
 
 def test_a_private_address_is_refused_with_the_remedy(client: Browser) -> None:
     client.visit("/sources/add?kind=feed")
-    answer = client.submit("/sources/add", kind="feed", feed_url="http://10.0.0.1/feed")
+    answer = client.submit("/sources/add", platform="feed", feed_url="http://10.0.0.1/feed")
     assert answer.status_code == 422
     assert "allow_hosts" in answer.text
 
@@ -115,8 +116,9 @@ def test_checking_now_makes_the_places_due(client: Browser, cast: World) -> None
 
 
 def test_the_log_shows_what_a_check_found(client: Browser, cast: World) -> None:
-    cast.add(PollRun(place_id=id_of(cast.place), kind=PollKind.SWEEP, outcome=PollOutcome.GOOD, started_at=cast.now, new=7))
-    assert "7 new" in client.visit(f"/sources/{cast.source.id}").text
+    cast.add(PollRun(place_id=id_of(cast.place), kind=PollKind.SWEEP, outcome=PollOutcome.GOOD, started_at=cast.now,
+                     new=7))
+    assert "new: 7" in client.visit(f"/sources/{cast.source.id}").text
 
 
 def test_what_is_set_aside_is_shown_with_its_raw_answer(client: Browser, cast: World) -> None:
@@ -150,6 +152,14 @@ def test_a_file_is_previewed_before_it_is_imported(client: Browser, cast: World)
                   **{f"column-{name}": column for name, column in columns.items()})
     with cast.db.read() as session:
         assert session.exec(select(Item.text).where(Item.source_id == source.id)).all() == ["Great soup"]
+
+
+def test_a_source_for_files_is_added_though_its_settings_have_a_kind_too(client: Browser, cast: World) -> None:
+    client.visit("/sources/add?kind=csv_file")
+    answer = client.submit("/sources/add", platform="csv_file", name="Old system", origin="Old system", kind="review",
+                           time_zone="Europe/Riga", rating_best="5", rating_worst="1")
+    assert answer.status_code == 303
+    assert newest(cast).kind == "csv_file"
 
 
 def test_pages_of_the_sources_screen_speak_russian_and_latvian(house: House, cast: World, clock: Clock) -> None:
