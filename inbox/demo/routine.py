@@ -18,7 +18,7 @@ from inbox.demo.watched import push, pushed
 from inbox.demo.world import Happening
 from monitor import customers, poll
 from monitor.authenticity import assess
-from monitor.models import Item, WorkState
+from monitor.models import Item, Source, WorkState
 from replies import adopt, follow_up, work
 from replies.templates import first_name
 
@@ -109,9 +109,10 @@ def plan_rounds(player: Player, every_hours: int = 24) -> None:
     async def step(now: datetime) -> None:
         by_id = player.cafe.team[random.choice(AGENTS)]
         with player.house.db.write() as session:
-            found = session.exec(select(Item.id).where(
-                col(Item.work_state).in_([WorkState.NEW, WorkState.OPEN]), col(Item.assignee_id).is_(None),
-                col(Item.case_number).is_(None), col(Item.aside).is_(False),
+            found = session.exec(select(Item.id).join(Source).where(
+                col(Item.work_state).in_([WorkState.NEW, WorkState.OPEN]), col(Item.case_number).is_(None),
+                or_(col(Item.assignee_id).is_(None), col(Item.assignee_id) == col(Source.responsible_id)),
+                col(Item.aside).is_(False),
                 col(Item.reply_state).in_(["", "verified"]),
                 col(Item.changed_at) < now - timedelta(hours=LEFT_HOURS),
                 or_(Item.source_id != player.watched.site_source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
@@ -71,8 +72,11 @@ def filled(house: House, site: DemoServer, now: datetime, say: Callable[[str], N
         return path.read_text(encoding="ascii") if path.exists() else ""
     password = _new_password(path)
     say("Filling the demo, once; this takes a moment ...")
+    polls = logging.getLogger("monitor.poll")
+    polls.setLevel(logging.ERROR)  # the sources that fail on purpose would greet a newcomer with warnings
     fill.fill(house, now, _telling(say), site=site,
               set_password=lambda session, member_id: new_password(session, member_id, password, now))
+    polls.setLevel(logging.NOTSET)
     done.touch()
     return password
 

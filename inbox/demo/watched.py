@@ -34,11 +34,11 @@ class _Adding:
     def __init__(self, session: Session, house: House, cafe: Cafe, now: datetime) -> None:
         self.session, self.house, self.cafe, self.now = session, house, cafe, now
 
-    def source(self, kind: str, name: str, values: dict[str, Any], minutes: int, responsible: str) -> Source:
-        """A source, polled every ``minutes``."""
+    def source(self, kind: str, name: str, values: dict[str, Any], minutes: int, responsible: str = "") -> Source:
+        """A source, polled every ``minutes``; what comes from one with a ``responsible`` is theirs to answer."""
         return sources.add(self.session, self.cafe.brand_id, kind, name, values, self.house.vault, self.now,
                            self.cafe.team["ieva"], interval_minutes=minutes,
-                           responsible_id=self.cafe.team[responsible])
+                           responsible_id=self.cafe.team.get(responsible))
 
     def place(self, source: Source, external_id: str, name: str, url: str = "", **other: Any) -> int:
         """A watched place of the source; its id."""
@@ -51,7 +51,7 @@ class _Adding:
 def watch(session: Session, house: House, cafe: Cafe, site: str, now: datetime) -> Watched:
     """All sources of the demo in the caller's transaction; ``site`` is the address of the pretend review site."""
     add, watched = _Adding(session, house, cafe, now), Watched()
-    reviews = add.source("demo_shop", SITE_NAME, {"site": site, "key": KEY}, 1, "anna")
+    reviews = add.source("demo_shop", SITE_NAME, {"site": site, "key": KEY}, 1)
     assert reviews.id is not None
     watched.site_source = reviews.id
     for shop in SHOPS:
