@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel
 
-from benchmarks.ingest import NOW, Side, written
+from benchmarks.ingest import NOW, RULES, Side, written
 from benchmarks.texts import COMMON
 from monitor import bulk, item_order, items, search, storing
 from monitor.db import Database
@@ -62,7 +62,7 @@ def _grounds(side: Side) -> list[storing.Ground]:
                 place = Place(source_id=source.id or 0, external_id=f"{one}", name=f"Place {one}")
                 session.add(place)
                 session.flush()
-                grounds.append(storing.Ground(brand.id or 0, source.id, place.id, None, False, "", timedelta(1), False))
+                grounds.append(storing.Ground(brand.id or 0, source.id, place.id, None, False, "", RULES, False))
     return grounds
 
 

@@ -14,10 +14,11 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlmodel import SQLModel
@@ -26,9 +27,12 @@ from benchmarks.texts import review
 from connectors.base import Batch, Item, ItemKind
 from monitor import bulk, ingest, search, storing
 from monitor.db import Database
+from monitor.mentions import Anything
 from monitor.models import Brand, Place, Source
+from monitor.routing import Rules
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+RULES = Rules(24, 4, Anything(), {}, ZoneInfo("Europe/Riga"))
 
 
 class Side:
@@ -62,11 +66,11 @@ def written(number: int, dice: random.Random) -> Item:
                 url=f"https://shop.example/reviews/{number}", ip=f"198.51.{number % 250}.{number % 199}", city="Rīga")
 
 
-def batches(first: int, rows: int, size: int, seed: int) -> list[list[Item]]:
-    """``rows`` reviews from number ``first``, in batches."""
+def batches(first: int, rows: int, size: int, seed: int) -> Iterator[list[Item]]:
+    """``rows`` reviews from number ``first``, batch by batch as a poll reads them."""
     dice = random.Random(seed)
-    items = [written(first + number, dice) for number in range(rows)]
-    return [items[start:start + size] for start in range(0, rows, size)]
+    for start in range(first, first + rows, size):
+        yield [written(number, dice) for number in range(start, min(start + size, first + rows))]
 
 
 def ours(side: Side, items: list[Item]) -> None:
@@ -79,7 +83,7 @@ Prepared = tuple[str, list[tuple[Any, ...]], list[search.Searchable]]
 
 def prepared(side: Side, items: list[Item], first_id: int) -> Prepared:
     """Statement, bound rows and texts of the plain side, made outside of the measured time."""
-    ground = storing.Ground(side.source.brand_id, side.source.id, side.place.id, None, False, "", timedelta(1), False)
+    ground = storing.Ground(side.source.brand_id, side.source.id, side.place.id, None, False, "", RULES, False)
     made = [storing.new_row(item, first_id + number, ground, NOW) for number, item in enumerate(items)]
     dialect = side.db.engine.dialect
     rows = [row for row, _ in made]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -22,7 +22,7 @@ _TEXTS = ("external_id", "thread_id", "parent_id", "url", "author_name", "author
           "author_url", "city", "country", "ip", "order_number", "title", "language", *_LONG)
 
 
-_VALUES: Callable[[Item], tuple[str, ...]] = attrgetter(*_TEXTS)
+_VALUES: Callable[[dict[str, Any]], tuple[str, ...]] = itemgetter(*_TEXTS)
 
 
 def clean_text(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -44,10 +44,10 @@ def is_clean(text: str) -> bool:
 
 def clean_item(item: Item) -> Item:
     """The item as it can be stored; the very same object in the usual case that nothing is wrong with it."""
-    values = _VALUES(item)
+    values = _VALUES(vars(item))
     joined = "\x1f".join((*values, *item.photos))
     good_rating = item.rating is None or math.isfinite(item.rating)
-    replies = tuple(clean_reply(reply) for reply in item.replies)
+    replies = tuple(map(clean_reply, item.replies)) if item.replies else ()
     if is_clean(joined) and good_rating and _short(values) and replies == item.replies:
         return item
     cut = {name: len(value) for name, value in zip(_TEXTS, values, strict=True) if len(value) > _longest(name)}

@@ -63,7 +63,7 @@ class Decision:
 
 def fingerprint(item: Item) -> str:
     """A hash of what a customer can change, and of the item's standing on the platform."""
-    parts = (item.title, item.text, item.pros, item.cons, str(five_stars(item)), item.status.value, *item.photos)
+    parts = (item.title, item.text, item.pros, item.cons, str(five_stars(item)), item.status, *item.photos)
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(joined, digest_size=16).hexdigest()
 

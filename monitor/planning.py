@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,12 +11,12 @@ from sqlmodel import Session, col
 
 from connectors.base import Batch, Cursor, Item, Unreadable
 from monitor import seen_replies, set_aside
+from monitor.bulk import among
 from monitor.cleaning import clean_item
 from monitor.decide import Decision, Known, What, decide
 from monitor.models import Item as Row
 from monitor.models import Place, Source
 
-AT_ONCE = 5000
 _COLUMNS = [getattr(Row, name) for name in Known._fields]
 
 
@@ -51,14 +51,10 @@ class Plan:
                     or self.replies or self.cursor is not None or self.total is not None)
 
 
-def known_items(session: Session, source_id: int, external_ids: Sequence[str]) -> dict[str, Known]:
+def known_items(session: Session, source_id: int, external_ids: Collection[str]) -> dict[str, Known]:
     """What we keep of the items with these ids, by id."""
-    found: dict[str, Known] = {}
-    for start in range(0, len(external_ids), AT_ONCE):
-        some = external_ids[start:start + AT_ONCE]
-        statement = select(*_COLUMNS).where(col(Row.source_id) == source_id, col(Row.external_id).in_(some))
-        found |= {row[1]: Known(*row) for row in session.execute(statement)}
-    return found
+    statement = select(*_COLUMNS).where(col(Row.source_id) == source_id, among(session, Row.external_id, external_ids))
+    return {row[1]: Known(*row) for row in session.execute(statement)}
 
 
 def known_here(session: Session, place_id: int) -> list[Known]:
@@ -71,7 +67,7 @@ def plan(session: Session, place: Place, source: Source, batch: Batch, now: date
     """Decide about every item of the batch; reads only. A batch that names an item twice means its last word."""
     assert source.id is not None
     items = {item.external_id: item for item in map(clean_item, batch.items)}
-    known = known_items(session, source.id, list(items))
+    known = known_items(session, source.id, items.keys())
     replies = seen_replies.plan(session, source.id, items.values(), known)
     todo = Plan(replies=replies, listed=frozenset(items) | _named(batch.unreadable),
                 own=frozenset(one for one, item in items.items() if item.ours or one in replies.known),

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlmodel import Session, col, select
 
 from monitor.models import Item
-from monitor.wording import Wanted, indexed, wanted, words
+from monitor.wording import Wanted, indexed, tokens, wanted
 
 CREATE = {
     "sqlite": (
@@ -37,10 +37,10 @@ _DELETE = {
 
 
 class Searchable(NamedTuple):
-    """An item and the folded words of its text, names and numbers; ``language`` empty when unknown."""
+    """An item and all that it is found by: its text, names and numbers; ``language`` empty when unknown."""
 
     item_id: int
-    words: list[str]
+    text: str
     language: str = ""
 
 
@@ -64,8 +64,8 @@ def index(session: Session, rows: Sequence[Searchable], *, replace: bool = False
 def filed(rows: Sequence[Searchable], kind: str) -> list[tuple[Any, ...]]:
     """The rows of ``item_search`` as the driver takes them."""
     if kind == "sqlite":
-        return [(row.item_id, " ".join(indexed(row.words, row.language))) for row in rows]
-    return [(row.item_id, list(indexed(row.words, row.language))) for row in rows]
+        return [(row.item_id, indexed(row.text, row.language)) for row in rows]
+    return [(row.item_id, list(tokens(row.text, row.language))) for row in rows]
 
 
 def reindex(session: Session, item_ids: Sequence[int]) -> None:
@@ -73,7 +73,7 @@ def reindex(session: Session, item_ids: Sequence[int]) -> None:
     columns = (Item.id, Item.language, Item.title, Item.text, Item.pros, Item.cons, Item.author_name,
                Item.author_email, Item.order_number)
     statement = select(*columns).where(col(Item.id).in_(item_ids))  # type: ignore[call-overload]
-    rows = [Searchable(row[0], words("\n".join(row[2:])), row[1]) for row in session.execute(statement)]
+    rows = [Searchable(row[0], "\n".join(row[2:]), row[1]) for row in session.execute(statement)]
     index(session, rows, replace=True)
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col
 
 from connectors.base import Item, PostedReply, Published
 from monitor import events
+from monitor.bulk import among
 from monitor.decide import Known
 from monitor.models import Item as ItemRow
 from monitor.models import SeenReply, Source
@@ -88,7 +89,7 @@ def _rows(session: Session, source_id: int, external_ids: Collection[str]) -> di
         return {}
     columns = [getattr(SeenReply, name) for name in Row._fields]
     statement = select(*columns).where(col(SeenReply.source_id) == source_id,
-                                       col(SeenReply.external_id).in_(external_ids))
+                                       among(session, SeenReply.external_id, external_ids))
     return {row[1]: Row(*row) for row in session.execute(statement)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,12 +21,17 @@ from monitor.models import Brand, Location, Place, Source, WorkState
 from monitor.planning import Plan
 from monitor.relevance import is_aside
 from monitor.routing import WANTS_ANSWER, Route, Rules, is_urgent, route
-from monitor.wording import text_key, words
+from monitor.wording import text_key
 
 _ITEM: Any = SQLModel.metadata.tables["item"]
 _EVENT: Any = SQLModel.metadata.tables["event"]
 _REVISION: Any = SQLModel.metadata.tables["revision"]
 _PLACE: Any = SQLModel.metadata.tables["place"]
+# What goes into the row as the platform gave it.
+_AS_GIVEN = ("status", "thread_id", "parent_id", "url", "author_name", "author_id", "author_email", "author_phone",
+             "author_url", "city", "country", "ip", "verified_purchase", "order_number", "title", "text", "pros", "cons")
+_GIVEN = itemgetter(*_AS_GIVEN)
+_NO_PHOTOS: list[str] = []
 # Reviews older than this when a place is first read are its past: they wait for an answer without a deadline.
 PAST = timedelta(days=14)
 Change = tuple[Known, Item, Decision]
@@ -51,7 +57,8 @@ def insert_new(session: Session, items: Sequence[Item], place: Place, source: So
     ids = dict(zip((item.external_id for item in items), _reserve(session, len(items)), strict=True))
     made = [new_row(item, ids[item.external_id], ground, now) for item in items]
     insert_many(session, _ITEM, [row for row, _ in made])
-    insert_many(session, _EVENT, [_event("item.heard", source, place.id, number, now) for number in ids.values()])
+    heard = _event("item.heard", source, place.id, 0, now)
+    insert_many(session, _EVENT, [{**heard, "item_id": number} for number in ids.values()])
     search.index(session, [searchable for _, searchable in made])
     return ids
 
@@ -103,20 +110,16 @@ def new_row(item: Item, number: int, ground: Ground, now: datetime) -> tuple[dic
     return row, search.Searchable(number, found, row["language"])
 
 
-def _said(item: Item) -> tuple[dict[str, Any], list[str]]:
-    """The columns that an edit may change too, and the words that it is found by."""
+def _said(item: Item) -> tuple[dict[str, Any], str]:
+    """The columns that an edit may change too, and the text that it is found by."""
     said = f"{item.title}\n{item.text}\n{item.pros}\n{item.cons}"
-    found = words(said)
-    return {
-        "status": item.status, "thread_id": item.thread_id, "parent_id": item.parent_id, "url": item.url,
-        "author_name": item.author_name, "author_id": item.author_id, "author_email": item.author_email,
-        "author_phone": item.author_phone, "author_url": item.author_url, "city": item.city, "country": item.country,
-        "ip": item.ip, "verified_purchase": item.verified_purchase, "order_number": item.order_number,
+    given: dict[str, Any] = dict(zip(_AS_GIVEN, _GIVEN(vars(item)), strict=True))
+    return given | {
         "rating": five_stars(item), "rating_given": item.rating, "rating_best": item.rating_best,
-        "title": item.title, "text": item.text, "pros": item.pros, "cons": item.cons, "photos": list(item.photos),
+        "photos": list(item.photos) if item.photos else _NO_PHOTOS,
         "language": item.language or language.detect(said), "fingerprint": fingerprint(item),
-        "text_key": text_key(found), "raw": storable(item.raw),
-    }, found + words(f"{item.author_name}\n{item.author_email}\n{item.order_number}")
+        "text_key": text_key(said), "raw": storable(item.raw),
+    }, f"{said}\n{item.author_name}\n{item.author_email}\n{item.order_number}"
 
 
 def _route(item: Item, rating: float | None, created_at: datetime | None, ground: Ground, now: datetime, *,
@@ -166,14 +169,14 @@ def _change(session: Session, changed: Sequence[Change], source: Source, place: 
     rules = _ground(session, place, source).rules
     found, history, revisions = list[search.Searchable](), list[dict[str, Any]](), list[dict[str, Any]]()
     for old, item, decision in changed:
-        said, its_words = _said(item)
+        said, its_text = _said(item)
         said["language"] = said["language"] if decision.by_customer else old.language
         values = said | work(old, item, decision, rules, now)
         session.execute(update(_ITEM).where(_ITEM.c.id == old.id).values(**values, version=_ITEM.c.version + 1))
         history.append(_event(kind, source, place.id, old.id, now, **_told(decision)))
         if decision.by_customer:
             revisions.append(_revision(old, now))
-            found.append(search.Searchable(old.id, its_words, said["language"]))
+            found.append(search.Searchable(old.id, its_text, said["language"]))
     insert_many(session, _EVENT, history)
     insert_many(session, _REVISION, revisions)
     search.index(session, found, replace=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import Stemmer
 
-MOST_REMEMBERED = 200_000
+MOST_REMEMBERED = 100_000
+LONGEST_REMEMBERED = 60
 _WORD = re.compile(r"[^\W_]{1,60}")
 _ENGLISH = Stemmer.Stemmer("english")
 _RUSSIAN = Stemmer.Stemmer("russian")
@@ -44,51 +45,57 @@ def fold(text: str) -> str:
     return folded.translate(_BARE) if _MARKED.search(folded) else folded
 
 
+class _Remembered(dict[str, str]):
+    """What becomes of a piece of text between two blanks; a mapping, so that a whole text is looked up in C."""
+
+    def __init__(self, becomes: Callable[[str], Iterable[str]]) -> None:
+        super().__init__()
+        self._becomes = becomes
+
+    def __missing__(self, piece: str) -> str:
+        found = " ".join(self._becomes(piece))
+        if len(piece) <= LONGEST_REMEMBERED:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[piece] = found
+        return found
+
+
+def _words_of(piece: str) -> list[str]:
+    return _WORD.findall(fold(piece))
+
+
+_FOLDED = _Remembered(_words_of)
+
+
 def words(text: str) -> list[str]:
     """The folded words of a text in their order; an over-long one is several."""
-    return _WORD.findall(fold(text))
+    # No rule of folding reaches across a blank, so that pieces may be folded one by one.
+    return " ".join(map(_FOLDED.__getitem__, text.split())).split()
 
 
-def text_key(found: Sequence[str]) -> str:
+def text_key(text: str) -> str:
     """Hash of a text's words for exact copies, whatever stands between them; empty when there are none."""
-    joined = " ".join(found).encode("utf-8", "replace")
-    return hashlib.blake2b(joined, digest_size=16).hexdigest() if found else ""
+    joined = " ".join(filter(None, map(_FOLDED.__getitem__, text.split())))
+    return hashlib.blake2b(joined.encode("utf-8", "replace"), digest_size=16).hexdigest() if joined else ""
 
 
 # Endings of nouns, adjectives and verbs without their marks, longest first. After the published idea of Kreslins
 # (cut an inflection, keep a stem with a vowel); folding has already undone most softened consonants (ļ, ņ, š, ž).
-_LATVIAN = re.compile(
-    r"(ajiem|ajam|ajai|ajos|ajas|siet|aja|ais|iem|ies|iet|sim|jam|jat|jas|jos|ot|os|as|is|us|es|am|em|im|um|ai|ei|ie|iu"
-    r"|ju|ja|ji|je|[aeious])$")
+_LATVIAN = frozenset((
+    "ajiem ajam ajai ajos ajas siet aja ais iem ies iet sim jam jat jas jos ot os as is us es am em im um ai ei ie iu ju "
+    "ja ji je a e i o u s").split())
+_LONGEST_ENDING = max(map(len, _LATVIAN))
 
 
 def latvian_stem(word: str) -> str:
     """A folded Latvian word without its inflection; at least three letters and one vowel remain."""
-    start = 3
-    while found := _LATVIAN.search(word, start):
-        stem = word[:found.start()]
-        if _VOWEL.search(stem):
+    for start in range(max(3, len(word) - _LONGEST_ENDING), len(word)):
+        stem = word[:start]
+        if word[start:] in _LATVIAN and _VOWEL.search(stem):
             # upe, upju: the j that stands between a lip consonant and the ending belongs to the ending.
             return stem[:-1] if len(stem) > 3 and stem[-1] == "j" and stem[-2] in "bmpv" else stem
-        start = found.start() + 1
     return word
-
-
-class _Known(dict[str, frozenset[str]]):
-    """What each word of one language is indexed under, remembered; a mapping, so that a text is looked up in C."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self._language = language
-
-    def __missing__(self, word: str) -> frozenset[str]:
-        if len(self) >= MOST_REMEMBERED:
-            self.clear()
-        found = self[word] = frozenset((word, *_stems(word, self._language)))
-        return found
-
-
-_KNOWN = {language: _Known(language) for language in ("", "en", "lv")}
 
 
 def _stems(word: str, language: str) -> tuple[str, ...]:
@@ -103,15 +110,23 @@ def _stems(word: str, language: str) -> tuple[str, ...]:
     return (_RUSSIAN.stemWord(word),) if "а" <= word[0] <= "я" else (word,)
 
 
+def _indexed_of(language: str) -> Callable[[str], list[str]]:
+    return lambda piece: list(dict.fromkeys(
+        one for word in _FOLDED[piece].split() for one in (word, *_stems(word, language))))
+
+
+_INDEXED = {language: _Remembered(_indexed_of(language)) for language in ("", "en", "lv")}
+
+
+def indexed(text: str, language: str = "") -> str:
+    """The words of a text and their stems as they go into the index, with blanks between, in no order."""
+    known = _INDEXED.get(language, _INDEXED[""])
+    return " ".join(map(known.__getitem__, set(text.split())))
+
+
 def tokens(text: str, language: str = "") -> set[str]:
     """The words of a text and their stems, once each."""
-    return indexed(words(text), language)
-
-
-def indexed(found: Iterable[str], language: str = "") -> set[str]:
-    """Folded words and their stems, once each, as they go into the index."""
-    known = _KNOWN.get(language) or _KNOWN[""]
-    return set().union(*map(known.__getitem__, set(found)))
+    return set(indexed(text, language).split())
 
 
 class Wanted(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from monitor.db import Document, UtcDateTime, text_of
@@ -22,8 +22,8 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         Index("event_of_item", "item_id", "id"),
         Index("event_of_kind", "kind", "id"),
-        Index("event_of_case", "case_id", "id"),
-        Index("event_at", "at"),
+        Index("event_of_case", "case_id", "id", sqlite_where=text("case_id IS NOT NULL"),
+              postgresql_where=text("case_id IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)

@@ -56,6 +56,7 @@ class Item(SQLModel, table=True):
         Index("item_due", "due_at", "id"),
         Index("item_of_place", "place_id", "published_at"),
         Index("item_assignee", "assignee_id", "work_state", "published_at", "id"),
+        Index("item_period", "brand_id", "kind", "published_at"),
         Index("item_text_key", "text_key"),
         Index("item_ip", "ip"),
         Index("item_author", "source_id", "author_id"),

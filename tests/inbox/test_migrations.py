@@ -52,7 +52,7 @@ def test_a_second_upgrade_changes_nothing(empty: Database) -> None:
 def test_the_full_text_index_is_the_one_that_the_code_works_with(empty: Database) -> None:
     database.upgrade(empty)
     with empty.write() as session:
-        search.index(session, [search.Searchable(1, ["soup"], "en")])
+        search.index(session, [search.Searchable(1, "soup", "en")])
         kind = session.connection().dialect.name
         assert search.query("soups", kind)
 

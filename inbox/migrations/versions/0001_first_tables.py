@@ -447,6 +447,7 @@ def tables() -> None:
         batch_op.create_index('item_of_place', ['place_id', 'published_at'], unique=False)
         batch_op.create_index('item_open_due', ['brand_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("work_state IN ('new', 'open') AND NOT aside AND NOT competitor AND removed_at IS NULL"), postgresql_where=sa.text("work_state IN ('new', 'open') AND NOT aside AND NOT competitor AND removed_at IS NULL"))
         batch_op.create_index('item_open_newest', ['brand_id', 'published_at', 'id'], unique=False, sqlite_where=sa.text("work_state IN ('new', 'open') AND NOT aside AND NOT competitor AND removed_at IS NULL"), postgresql_where=sa.text("work_state IN ('new', 'open') AND NOT aside AND NOT competitor AND removed_at IS NULL"))
+        batch_op.create_index('item_period', ['brand_id', 'kind', 'published_at'], unique=False)
         batch_op.create_index('item_queue', ['brand_id', 'work_state', 'published_at', 'id'], unique=False)
         batch_op.create_index('item_rating', ['brand_id', 'rating', 'id'], unique=False)
         batch_op.create_index('item_suspicious', ['brand_id', 'published_at', 'id'], unique=False, sqlite_where=sa.text('score >= 75 AND verdict IS NULL AND NOT aside AND NOT competitor'), postgresql_where=sa.text('score >= 75 AND verdict IS NULL AND NOT aside AND NOT competitor'))
@@ -567,8 +568,7 @@ def tables() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('event', schema=None) as batch_op:
-        batch_op.create_index('event_at', ['at'], unique=False)
-        batch_op.create_index('event_of_case', ['case_id', 'id'], unique=False)
+        batch_op.create_index('event_of_case', ['case_id', 'id'], unique=False, sqlite_where=sa.text('case_id IS NOT NULL'), postgresql_where=sa.text('case_id IS NOT NULL'))
         batch_op.create_index('event_of_item', ['item_id', 'id'], unique=False)
         batch_op.create_index('event_of_kind', ['kind', 'id'], unique=False)
 
