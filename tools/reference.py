@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-import click
 from pydantic import BaseModel
+from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from connectors import kinds
@@ -29,8 +30,8 @@ def settings_page() -> str:
     for name, field in Settings.model_fields.items():
         model = field.annotation
         assert isinstance(model, type)
-        parts += ["", f"## {name}", "", _first_line(model), "", "| setting | default | what it is for |", "|---|---|---|"]
-        parts += _rows(model, f"{name}.")
+        parts += ["", f"## {name}", "", _first_line(model), ""]
+        parts += ["| setting | default | what it is for |", "|---|---|---|", *_rows(model, f"{name}.")]
     parts += ["", "## Environment", "", "| variable | what it is for |", "|---|---|"]
     parts += [f"| `{name}` | {text} |" for name, text in ENVIRONMENT.items()]
     parts += ["", f"{', '.join(f'`{name}`' for name in SECRET_NAMES)} may also be given as the path of a file that "
@@ -61,49 +62,56 @@ def commands_page() -> str:
     parts = ["# Commands", "", "`otklik --help` and `otklik <group> --help` show the same in the terminal. "
              "Commands with `--json` write what a script can read."]
     root = get_command(app)
-    assert isinstance(root, click.Group)
+    assert isinstance(root, TyperGroup)
     parts += _commands(root, "otklik")
     return "\n".join(parts) + "\n"
 
 
-def _commands(group: click.Group, path: str) -> list[str]:
+def _commands(group: TyperGroup, path: str) -> list[str]:
     parts: list[str] = []
     for name in sorted(group.commands):
         command = group.commands[name]
-        if isinstance(command, click.Group):
+        if isinstance(command, TyperGroup):
             parts += _commands(command, f"{path} {name}")
             continue
+        assert isinstance(command, TyperCommand)
         parts += ["", f"## `{path} {name}`", "", (command.help or "").strip()]
         parts += _parameters(command)
     return parts
 
 
-def _parameters(command: click.Command) -> list[str]:
+def _parameters(command: TyperCommand) -> list[str]:
     rows = []
     for parameter in command.params:
         if "--help" in parameter.opts:
             continue
-        names = "`, `".join([*parameter.opts, *parameter.secondary_opts]) if isinstance(parameter, click.Option) else (
+        names = "`, `".join([*parameter.opts, *parameter.secondary_opts]) if isinstance(parameter, TyperOption) else (
             parameter.name or "").upper()
         rows.append(f"- `{names}`: {getattr(parameter, 'help', '') or ''}".rstrip(": "))
     return ["", *rows] if rows else []
 
 
-def abilities_table() -> str:
-    """What each platform can do, as a table."""
-    rows = ["| platform | reads | replies | IP | city | verified purchase | edits | total | access |",
-            "|---|---|---|---|---|---|---|---|---|"]
-    rows += [_ability(platform) for _kind, platform in sorted(kinds().items(), key=lambda pair: pair[1].label.lower())]
+COLUMNS = ("platform", "reads", "replies", "IP", "city", "verified purchase", "edits", "total", "access")
+
+
+def abilities_table(columns: Sequence[str] = COLUMNS) -> str:
+    """What each platform can do, as a table of these columns."""
+    rows = [_line(columns), _line(["---"] * len(columns)).replace(" ", "")]
+    rows += [_line([_ability(platform)[name] for name in columns])
+             for _kind, platform in sorted(kinds().items(), key=lambda pair: pair[1].label.lower())]
     return "\n".join(rows)
 
 
-def _ability(platform: type[Connector]) -> str:
-    can: Can = platform.can
-    cells = [f"**{platform.label}** (`{platform.kind}`)", "yes" if can.polls else "pushed", _reply(can),
-             *("yes" if has else "–" for has in (can.gives_ip, can.gives_city, can.gives_verified_purchase,
-                                                  can.sees_edits, can.reports_total)),
-             " ".join(platform.access.split())]
+def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def _ability(platform: type[Connector]) -> dict[str, str]:
+    can: Can = platform.can
+    marks = (can.gives_ip, can.gives_city, can.gives_verified_purchase, can.sees_edits, can.reports_total)
+    cells = [f"**{platform.label}** (`{platform.kind}`)", "yes" if can.polls else "is sent to us", _reply(can),
+             *("yes" if has else "–" for has in marks), " ".join(platform.access.split())]
+    return dict(zip(COLUMNS, cells, strict=True))
 
 
 def _reply(can: Can) -> str:
@@ -113,17 +121,17 @@ def _reply(can: Can) -> str:
     return ("in the thread" if can.reply == "thread" else "one, replaceable") + limit
 
 
-def with_abilities(text: str) -> str:
+def with_abilities(text: str, columns: Sequence[str]) -> str:
     """A page with the table between its marks brought up to date."""
-    return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", f"{BEGIN}\n{abilities_table()}\n{END}", text, flags=re.S)
+    table = f"{BEGIN}\n{abilities_table(columns)}\n{END}"
+    return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: table, text, flags=re.S)
 
 
 def pages() -> dict[Path, str]:
     """Every page that follows from the code, as it should be."""
     found = {ROOT / "docs" / "settings.md": settings_page(), ROOT / "docs" / "commands.md": commands_page()}
-    for path in (ROOT / "README.md", ROOT / "docs" / "connectors.md"):
-        if path.exists():
-            found[path] = with_abilities(path.read_text(encoding="utf-8"))
+    for path, columns in ((ROOT / "README.md", COLUMNS[:-1]), (ROOT / "docs" / "connectors.md", COLUMNS)):
+        found[path] = with_abilities(path.read_text(encoding="utf-8"), columns)
     return found
 
 

@@ -24,7 +24,7 @@ FLOORS = ("connectors", "monitor", "replies", "inbox")
 LANGUAGES = ("en", "ru", "lv")
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/emails/**.html", "jinja2"),
            ("**/emails/**.txt", "jinja2")]
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "N_n": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "say": None, "html": None, "gettext": None, "ngettext": (1, 2), "N_n": (1, 2)}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 
@@ -118,11 +118,16 @@ def _faults(message: Message, language: str, forms: int) -> list[str]:
         return [f"{language}: {ids[0]!r} needs {forms} plural forms and has {len(strings)}"]
     if not all(strings):
         return [f"{language}: {ids[0]!r} is not translated"]
-    if language == "ru" and " " in str(ids[0]).strip() and not re.search("[а-яё]", str(strings[0]), re.IGNORECASE):
+    if language == "ru" and _has_words(str(ids[0])) and not re.search("[а-яё]", str(strings[0]), re.IGNORECASE):
         return [f"{language}: {ids[0]!r} is still English"]
     wanted = placeholders(str(ids[-1]))
     return [f"{language}: {ids[0]!r} fills {sorted(wanted)}, its translation {sorted(placeholders(str(text)))}"
             for text in strings if not _fits(wanted, placeholders(str(text)), plural=len(ids) > 1)]
+
+
+def _has_words(sentence: str) -> bool:
+    """Whether more than a name is left beside the placeholders."""
+    return " " in sentence.strip() and re.search("[a-z]{2}", PLACEHOLDER.sub("", sentence), re.IGNORECASE) is not None
 
 
 def _fits(wanted: set[str], given: set[str], *, plural: bool) -> bool:
