@@ -93,7 +93,8 @@ class GoogleBusinessProfile(Connector):
         if not accounts:
             return Identity(name="Google", warnings=(
                 N_("This sign-in manages no business profile. Ask the owner to add it as a manager."),))
-        return Identity(name=one_line(str(accounts[0].get("accountName", ""))), external_id=an_id(accounts[0].get("name")))
+        return Identity(name=one_line(str(accounts[0].get("accountName", ""))),
+                        external_id=an_id(accounts[0].get("name")))
 
     async def places(self) -> list[Place]:
         """Every location of every account. Google names a location without its account here, with it for reviews."""

@@ -29,7 +29,8 @@ _REVISION: Any = SQLModel.metadata.tables["revision"]
 _PLACE: Any = SQLModel.metadata.tables["place"]
 # What goes into the row as the platform gave it.
 _AS_GIVEN = ("status", "thread_id", "parent_id", "url", "author_name", "author_id", "author_email", "author_phone",
-             "author_url", "city", "country", "ip", "verified_purchase", "order_number", "title", "text", "pros", "cons")
+             "author_url", "city", "country", "ip", "verified_purchase", "order_number", "title", "text", "pros",
+             "cons")
 _GIVEN = itemgetter(*_AS_GIVEN)
 _NO_PHOTOS: list[str] = []
 # Reviews older than this when a place is first read are its past: they wait for an answer without a deadline.

@@ -82,9 +82,11 @@ def text_key(text: str) -> str:
 
 # Endings of nouns, adjectives and verbs without their marks, longest first. After the published idea of Kreslins
 # (cut an inflection, keep a stem with a vowel); folding has already undone most softened consonants (ļ, ņ, š, ž).
-_LATVIAN = frozenset((
-    "ajiem ajam ajai ajos ajas siet aja ais iem ies iet sim jam jat jas jos ot os as is us es am em im um ai ei ie iu ju "
-    "ja ji je a e i o u s").split())
+_LATVIAN = frozenset([
+    "ajiem", "ajam", "ajai", "ajos", "ajas", "siet", "aja", "ais", "iem", "ies", "iet", "sim", "jam", "jat", "jas",
+    "jos", "ot", "os", "as", "is", "us", "es", "am", "em", "im", "um", "ai", "ei", "ie", "iu", "ju", "ja", "ji",
+    "je", "a", "e", "i", "o", "u", "s",
+])
 _LONGEST_ENDING = max(map(len, _LATVIAN))
 
 

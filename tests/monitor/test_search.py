@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from monitor import items, search
 from monitor.filters import Filter
 from monitor.models import Item
-from monitor.wording import fold, latvian_stem, text_key, tokens, wanted, words
+from monitor.wording import fold, latvian_stem, text_key, tokens, wanted
 from tests.world import World, id_of
 
 TEXTS = {
