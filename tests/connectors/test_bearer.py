@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from connectors.answers import Answer
 from connectors.bearer import Bearer, TokenExpired
 from connectors.errors import ConnectorError, Unsure
 from connectors.http import Http, HttpPolicy
-from tests.fakes.exchange import Exchange, httpx
+from tests.fakes.exchange import Exchange
 
 URL = "https://api.example/things"
 
