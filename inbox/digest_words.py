@@ -57,8 +57,9 @@ class Voice:
 
 
 def address_of(base: str, filter: Filter) -> str:
-    """Where the list of a filter opens."""
-    return f"{base}/inbox?{urlencode(filter.to_query())}"
+    """Where the list of a filter opens; the queue is always named, because the inbox opens at what needs a reply."""
+    others = [pair for pair in filter.to_query() if pair[0] != "queue"]
+    return f"{base}/inbox?{urlencode([('queue', filter.queue.value), *others])}"
 
 
 def link(base: str, count: Count) -> Link:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from inbox import digest, figures
+from inbox import digest, digest_words, figures
 from inbox.config import Config, Settings
 from inbox.house import House, new_http
 from inbox.letters import Letter
@@ -203,3 +203,7 @@ def queries(home: House, world: World) -> int:
     letter(home, world)
     event.remove(home.db.engine, "before_cursor_execute", note)
     return len(said)
+
+
+def test_a_link_names_its_queue_so_that_the_inbox_opens_the_same_list() -> None:
+    assert digest_words.address_of("http://x", items.Filter(brand_id=1)).startswith("http://x/inbox?queue=all&")
