@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy import update
 from sqlalchemy.engine import make_url
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from inbox import chores
 from inbox.house import House
@@ -137,11 +138,19 @@ def ticking(app: procrastinate.App) -> list[Chore]:
     ]
 
 
-async def rescue(app: procrastinate.App) -> None:
+def free_place(house: House, place_id: int) -> None:
+    """End the lease of a check whose worker is dead, so that the place is due again at once."""
+    with house.db.write() as session:
+        session.execute(update(Place).where(col(Place.id) == place_id).values(polling_until=None))
+
+
+async def rescue(house: House, app: procrastinate.App) -> None:
     """Close the jobs that a dead worker left behind, so that their locks are free; the rows are found due again."""
     while True:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
             log.warning("a worker died during %s %s; its locks are freed", job.task_name, job.task_kwargs)
+            if job.task_name == "poll":
+                await asyncio.to_thread(free_place, house, int(str(job.task_kwargs["place_id"])))
             await app.job_manager.finish_job(job, status=procrastinate.jobs.Status.FAILED, delete_job=True)
         await asyncio.sleep(STALLED_SECONDS / 3)
 
@@ -152,7 +161,7 @@ async def work(house: House, *, signals: bool = True) -> None:
     ticker = Ticker(house, ticking(counter(house)))
     async with app.open_async():
         ticker.start()
-        rescuer = asyncio.create_task(rescue(app))
+        rescuer = asyncio.create_task(rescue(house, app))
         try:
             await app.run_worker_async(
                 queues=QUEUES, name=worker_name(), concurrency=house.config.monitor.polls_at_once,

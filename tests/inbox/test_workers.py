@@ -121,7 +121,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(firm: F
         os.kill(victim.pid, signal.SIGKILL)
         published += firm.publish(3)
         firm.due_now()
-        assert eventually(lambda: firm.heard() == len(published), 90), (firm.heard(), running.logs())
+        assert eventually(lambda: firm.heard() == len(published), 150), (firm.heard(), running.logs())
         assert eventually(lambda: all(state in (*SAID, ReplyState.POSTING, ReplyState.UNSURE)
                                       for state in firm.states(replies)), 60), running.logs()
         for port in ports:
